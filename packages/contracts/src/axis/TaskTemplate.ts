@@ -1,0 +1,40 @@
+/**
+ * A task template: from a registered dataset and nothing else, a complete and explicit run file, and the genome that it names.
+ *
+ * What a person does not choose is a default of the template, written out in the file where it can be read and changed.
+ */
+import type { ClassLabel, SampleShape } from "./Adapter.ts"
+import type { Selected } from "./Coder.ts"
+import type { OptionsDecoder } from "./Options.ts"
+
+export interface TaskRequest {
+  /** `name@version`. */
+  readonly dataset: string
+  readonly shape: SampleShape
+  readonly classes: ReadonlyArray<ClassLabel>
+  readonly samples: number
+}
+
+export interface TaskTemplate<Options = unknown> {
+  readonly kind: "task-template"
+  readonly spec: 1
+  readonly id: string
+  readonly version: number
+  /** Options of the genome, as they stand in the `generate` table of a run file. */
+  readonly decodeOptions: OptionsDecoder<Options>
+  readonly defaults: (request: TaskRequest) => Selected<Options>
+  /** The genome as JSON text, the same bytes for the same options and request. */
+  readonly genome: (options: Options, request: TaskRequest) => Selected<string>
+  /** A run file in TOML with a comment on every choice. */
+  readonly runFile: (
+    options: Options,
+    request: TaskRequest & { readonly name: string; readonly seeds: ReadonlyArray<bigint>; readonly genome_sha256: string }
+  ) => string
+}
+
+const define = <Options>(template: Omit<TaskTemplate<Options>, "kind" | "spec">): TaskTemplate<Options> => ({
+  kind: "task-template",
+  spec: 1,
+  ...template
+})
+export const TaskTemplate = { define }

@@ -1,0 +1,105 @@
+/**
+ * BrainBackend: something that holds a developed FEAGI brain and runs its coders.
+ *
+ * Values go in and readings come out; no caller sees voxels or wire bytes. A backend says what it verified about determinism and
+ * what it merely believes.
+ */
+import type { Effect, Scope } from "effect"
+import type { CoderReading, CoderSelection, CoderValue } from "../axis/Coder.ts"
+import type { OptionsDecoder } from "../axis/Options.ts"
+import type { TrainerError } from "../error/TrainerError.ts"
+
+/** Bursts per sample. */
+export interface BurstSchedule {
+  /** Bursts in which the sample is injected, from 1. */
+  readonly hold_bursts: number
+  /** Burst, counted from the first injection, whose firing is read; from 1. */
+  readonly read_burst: number
+}
+
+export type BrainFeedback =
+  | { readonly offset: number; readonly affect: { readonly channel: string; readonly magnitude: number } }
+  | { readonly offset: number; readonly teach: ReadonlyArray<CoderValue> }
+  | { readonly offset: number; readonly represent: true }
+
+export interface Precondition {
+  readonly name: string
+  readonly status: "verified" | "asserted" | "unknown"
+  readonly detail: string
+}
+
+export interface BrainInfo {
+  readonly engine: Readonly<Record<string, string>>
+  readonly areas: ReadonlyArray<{
+    readonly id: string
+    readonly name: string
+    readonly dimensions: readonly [number, number, number]
+    readonly neurons: number
+  }>
+  readonly mappings: ReadonlyArray<{ readonly from: string; readonly to: string; readonly synapses: number; readonly plastic: boolean }>
+  readonly affect_channels: ReadonlyArray<string>
+}
+
+export interface BrainSession {
+  readonly info: BrainInfo
+  readonly preconditions: ReadonlyArray<Precondition>
+  /**
+   * One row of channel values per sample, presented one after the other; one row of readings each. After every reading
+   * `settle_bursts` bursts pass without input: 0 in training, where the feedback comes first.
+   */
+  readonly present: (
+    batch: ReadonlyArray<ReadonlyArray<CoderValue>>,
+    settle_bursts: number
+  ) => Effect.Effect<ReadonlyArray<ReadonlyArray<CoderReading>>, TrainerError>
+  /** Events after the last presented sample. An empty list does nothing. */
+  readonly feedback: (events: ReadonlyArray<BrainFeedback>) => Effect.Effect<void, TrainerError>
+  /** Stops (true) or resumes every kind of plasticity. */
+  readonly freeze: (on: boolean) => Effect.Effect<void, TrainerError>
+  /** Bursts without input. */
+  readonly rest: (bursts: number) => Effect.Effect<void, TrainerError>
+  /** Bursts since the brain was developed. */
+  readonly bursts: Effect.Effect<number>
+  /** Everything that `restore` needs. Transient state is reset on both sides, so that both go on alike. */
+  readonly checkpoint: Effect.Effect<Uint8Array, TrainerError>
+  readonly restore: (bytes: Uint8Array) => Effect.Effect<void, TrainerError>
+  /** SHA-256 (hex): `connectome` = synapses and neuron constants; `full` = all that a checkpoint restores. */
+  readonly hash: (part: "connectome" | "full") => Effect.Effect<string, TrainerError>
+  /** Synaptic weights of a mapping, in canonical order. */
+  readonly weights: (from: string, to: string) => Effect.Effect<ReadonlyArray<number>, TrainerError>
+  /** Which voxels a row of values lights, for people. */
+  readonly explain: (
+    values: ReadonlyArray<CoderValue>
+  ) => Effect.Effect<
+    ReadonlyArray<{ readonly area: string; readonly x: number; readonly y: number; readonly z: number; readonly potential: number }>,
+    TrainerError
+  >
+}
+
+export interface BrainOpen<Options = unknown> {
+  readonly options: Options
+  /** Genome JSON text. */
+  readonly genome: string
+  readonly inputs: ReadonlyArray<CoderSelection>
+  readonly outputs: ReadonlyArray<CoderSelection>
+  readonly schedule: BurstSchedule
+  /** 32 bytes: everything that the engine draws comes from them. */
+  readonly seed: Uint8Array
+}
+
+export interface BrainBackend<Options = unknown> {
+  readonly kind: "brain-backend"
+  readonly spec: 1
+  readonly id: string
+  /** `embedded` or `live`: part of what makes two results comparable. */
+  readonly execution: "embedded" | "live"
+  readonly decodeOptions: OptionsDecoder<Options>
+  /** Develops the genome; fails with every mismatch between genome and coders. Closing the scope ends the brain. */
+  readonly open: (request: BrainOpen<Options>) => Effect.Effect<BrainSession, TrainerError, Scope.Scope>
+}
+
+const define = <Options>(backend: Omit<BrainBackend<Options>, "kind" | "spec">): BrainBackend<Options> => ({
+  kind: "brain-backend",
+  spec: 1,
+  ...backend
+})
+export const BrainBackend = { define }

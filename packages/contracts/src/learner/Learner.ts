@@ -1,0 +1,91 @@
+/**
+ * The Learner port: the one thing an orchestrator knows of brains and gradient models alike.
+ *
+ * Laws: `restore(checkpoint)` keeps `fullHash` and the next outputs; `predict` keeps `learnedHash`; the same pins and seed give
+ * the same `learnedHash`.
+ */
+import type { Effect, Scope } from "effect"
+import type { ClassLabel, SampleShape } from "../axis/Adapter.ts"
+import type { Answer } from "../axis/Scored.ts"
+import type { Diagnostic } from "../error/Diagnostic.ts"
+import type { TrainerError } from "../error/TrainerError.ts"
+import type { LoadedEntry } from "../plugin/LoadedEntry.ts"
+import type { IRSample, OutputType, TypedTarget } from "../wire/index.ts"
+
+export interface LearnerSample {
+  readonly sample: IRSample
+  /** What the learner is taught; under the shuffled-label control it is not the sample's own. */
+  readonly target: TypedTarget
+}
+
+export interface LearnerOutput {
+  readonly answer: Answer
+  readonly scores?: ReadonlyArray<number>
+  /** Bursts or steps since the session began: where the clock of the learner stands. */
+  readonly tick: number
+}
+
+export interface LearnerSession {
+  /** Each sample is answered before it is learnt from; the answer is returned. */
+  readonly train: (batch: ReadonlyArray<LearnerSample>) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
+  readonly predict: (batch: ReadonlyArray<IRSample>) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
+  /** Nothing that was learnt changes after this. */
+  readonly freeze: Effect.Effect<void, TrainerError>
+  readonly checkpoint: Effect.Effect<Uint8Array, TrainerError>
+  readonly restore: (bytes: Uint8Array) => Effect.Effect<void, TrainerError>
+  /** SHA-256 (hex) of weights and constants. */
+  readonly learnedHash: Effect.Effect<string, TrainerError>
+  /** SHA-256 (hex) of all that a checkpoint restores. */
+  readonly fullHash: Effect.Effect<string, TrainerError>
+  /** Versions and preconditions of what ran, for the provenance. */
+  readonly fingerprint: Readonly<Record<string, unknown>>
+}
+
+/** What a family has to resolve before a run: everything explicit, or every mismatch at once. */
+export interface LearnerPlanRequest {
+  /** The `[learner]` table of the run file. */
+  readonly section: Readonly<Record<string, unknown>>
+  /** The genome, when the run file names a brain. */
+  readonly genome?: { readonly json: string; readonly sha256: string }
+  readonly shape: SampleShape
+  readonly output_type: OutputType
+  readonly classes: ReadonlyArray<ClassLabel>
+  readonly training: ReadonlyArray<IRSample>
+  readonly seed: Uint8Array
+  readonly lookup: (kind: string, id: string) => Effect.Effect<LoadedEntry, TrainerError>
+}
+
+/** The resolved learner: plain JSON, part of the run document, sufficient to open a session. */
+export interface LearnerPins {
+  readonly kind: string
+  /** Every choice, options of every plugin included. */
+  readonly resolved: Readonly<Record<string, unknown>>
+  /** What must not differ between two results that are compared, by treatment field. */
+  readonly treatment: Readonly<Record<string, unknown>>
+  /** Fields of upstream's RunSpec that the learner decides. */
+  readonly wire: Readonly<Record<string, unknown>>
+  /** SHA-256 (hex) of the learner before it learnt anything. */
+  readonly initial_hash: string
+}
+
+export type LearnerPlan =
+  | { readonly ok: true; readonly pins: LearnerPins }
+  | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
+
+export interface LearnerOpenRequest {
+  readonly pins: LearnerPins
+  readonly genome?: string
+  readonly shape: SampleShape
+  readonly output_type: OutputType
+  readonly classes: ReadonlyArray<ClassLabel>
+  readonly seed: Uint8Array
+  readonly controls: { readonly silent_reward: boolean }
+  readonly lookup: LearnerPlanRequest["lookup"]
+}
+
+/** A family of learners: `brain`, later `gradient`. */
+export interface LearnerFamily {
+  readonly kind: string
+  readonly plan: (request: LearnerPlanRequest) => Effect.Effect<LearnerPlan, TrainerError, Scope.Scope>
+  readonly open: (request: LearnerOpenRequest) => Effect.Effect<LearnerSession, TrainerError, Scope.Scope>
+}
