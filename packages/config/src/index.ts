@@ -1,0 +1,22 @@
+/** What a person writes, read strictly: TOML, YAML and JSON as one value with the place of every key, all mistakes at once. */
+export { Code, reasonOf } from "./Code.ts"
+export {
+  canonicalHash,
+  type Document,
+  type Format,
+  formatOf,
+  type Located,
+  type Parsed,
+  type Place,
+  parseDocument,
+  type Source
+} from "./Document.ts"
+export { type DecodedDocument, decodeAt, decodeDocument, diagnosticsFor } from "./decodeDocument.ts"
+export { type DecodedText, decodeText } from "./decodeText.ts"
+export { defaultLimits, type Limits } from "./Limits.ts"
+export type { Position } from "./Lines.ts"
+export { type Layer, type Layered, layer, type Origin, type Said } from "./layer.ts"
+export { checkSchemaVersion, type SchemaVersion } from "./schemaVersion.ts"
+export { type Assignment, parseSet, type Refused, setLayer, setPath } from "./set.ts"
+export { type TomlOptions, toToml } from "./toToml.ts"
+export { isTable, showPath, valueAt } from "./Value.ts"
