@@ -1,0 +1,28 @@
+/** Samples and folds for the tests of this plugin. */
+import type { ClassLabel, MetricValue, Scored } from "@feagi-trainer/contracts"
+import { classification } from "../src/index.ts"
+
+export const classesOf = (count: number): ReadonlyArray<ClassLabel> =>
+  Array.from({ length: count }, (_, class_id) => ({ class_id, label: `c${class_id}` }))
+
+/** A sample of class `target` that was answered with `prediction`; -1 is an abstention. */
+export const scored = (index: number, target: number, prediction: number): Scored => ({
+  sample_id: `s-${index}`,
+  target: { class: { class_id: target, label: null } },
+  prediction: prediction === -1 ? { abstain: { reason: "silent" } } : { class: { class_id: prediction, scores: [] } }
+})
+
+export const samplesOf = (target: ReadonlyArray<number>, prediction: ReadonlyArray<number>): ReadonlyArray<Scored> =>
+  target.map((each, index) => scored(index, each, prediction[index] ?? Number.NaN))
+
+export const foldOf = (classes: ReadonlyArray<ClassLabel>, undefined_in_macro: "insufficient" | "zero") =>
+  classification.start({ undefined_in_macro }, { output_type: "class", classes })
+
+export const valuesOf = (
+  classes: ReadonlyArray<ClassLabel>,
+  samples: ReadonlyArray<Scored>,
+  undefined_in_macro: "insufficient" | "zero"
+): Readonly<Record<string, MetricValue>> => {
+  const fold = foldOf(classes, undefined_in_macro)
+  return fold.result(samples.reduce(fold.add, fold.empty)).values
+}
