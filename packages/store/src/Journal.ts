@@ -1,0 +1,152 @@
+/**
+ * RunJournal on SQLite: what one transaction holds together, from events, predictions and leases.
+ *
+ * Sharp edges: the lease is checked inside of the transaction, so a former owner that wakes up writes nothing; `stop` stands against a
+ * later `pause`.
+ */
+import { TrainerError } from "@feagi-trainer/contracts"
+import type { Lease, NewEvent, NewRun, PredictionRow, RunJournal, RunRequest, RunRow, StoredEvent } from "@feagi-trainer/core"
+import { canonical } from "@feagi-trainer/determinism"
+import { Clock, Effect } from "effect"
+import { type Database, textAt } from "./Database.ts"
+import { appendEvents, genesis, readChain } from "./Events.ts"
+import { Leases } from "./Leases.ts"
+import { appendPredictions, readPredictions } from "./Predictions.ts"
+import type { ProcessFactsShape } from "./ProcessFacts.ts"
+import { headOf, insertRun, rowOf, runOf, setHead } from "./Runs.ts"
+import { attempt, storeError } from "./StoreError.ts"
+
+/** The journal, and what only the store itself needs of it. */
+export interface Journal {
+  readonly service: RunJournal["Service"]
+  /** Every break in the events and predictions of a run, none when all is well. */
+  readonly inspect: (run_id: string) => ReadonlyArray<TrainerError>
+  readonly rows: () => ReadonlyArray<RunRow>
+  /** Gives back every lease of this handle. */
+  readonly releaseAll: () => void
+}
+
+const createdPayload = (run: NewRun): NewEvent["payload"] => ({
+  group_id: run.group_id,
+  name: run.name,
+  seed: run.seed,
+  spec_sha256: run.spec_sha256,
+  document_sha256: run.document_sha256
+})
+
+const create = (database: Database, run: NewRun, now: number): RunRow =>
+  database.write("create a run", () => {
+    const row = insertRun(database, run, genesis, now)
+    const head = { events: 0, head_sha256: genesis, predictions: 0 }
+    const [created] = appendEvents(database, row.run_id, head, [{ type: "created", payload: createdPayload(run) }], now)
+    setHead(database, row.run_id, { events: 1, head_sha256: created?.sha256 ?? genesis, predictions: 0 })
+    return row
+  })
+
+/** What one step brings. */
+interface Step {
+  readonly events: ReadonlyArray<NewEvent>
+  readonly predictions: ReadonlyArray<PredictionRow>
+}
+
+const commit = (database: Database, leases: Leases, lease: Lease, { events, predictions }: Step, now: number): ReadonlyArray<StoredEvent> =>
+  database.write("commit a step", () => {
+    leases.check(lease)
+    const head = headOf(rowOf(database, lease.run_id))
+    const stored = appendEvents(database, lease.run_id, head, events, now)
+    appendPredictions(database, lease.run_id, head.predictions, predictions)
+    setHead(database, lease.run_id, {
+      events: head.events + stored.length,
+      head_sha256: stored.at(-1)?.sha256 ?? head.head_sha256,
+      predictions: head.predictions + predictions.length
+    })
+    return stored
+  })
+
+const inspect = (database: Database, run_id: string): ReadonlyArray<TrainerError> =>
+  database.read(() => {
+    const found: Array<TrainerError> = []
+    const { events, breach } = readChain(database, run_id)
+    if (breach !== undefined) found.push(breach)
+    const row = runOf(rowOf(database, run_id))
+    const first = events[0]
+    const fits = row.run_id === `r-${row.spec_sha256.slice(0, 12)}-${row.attempt}`
+    if (!fits || (first !== undefined && (first.type !== "created" || canonical(first.payload) !== canonical(createdPayload(row))))) {
+      found.push(storeError("FT4028", { message: `the record of run ${run_id} is not what its first event says`, file: database.file }))
+    }
+    const predictions = trial(() => readPredictions(database, run_id, undefined))
+    return predictions === undefined ? found : [...found, predictions]
+  })
+
+const request = (database: Database, run_id: string, wanted: RunRequest): void => {
+  database.write("leave a request", () => {
+    rowOf(database, run_id)
+    database.run(
+      "INSERT INTO requests (run_id, request) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET request = excluded.request WHERE request = 'pause'",
+      run_id,
+      wanted
+    )
+  })
+}
+
+const pending = (database: Database, run_id: string): RunRequest | undefined => {
+  rowOf(database, run_id)
+  const row = database.get("SELECT request FROM requests WHERE run_id = ?", run_id)
+  if (row === undefined) return undefined
+  return textAt(row, "request") === "stop" ? "stop" : "pause"
+}
+
+const clear = (database: Database, run_id: string): void => {
+  database.write("clear a request", () => {
+    rowOf(database, run_id)
+    database.run("DELETE FROM requests WHERE run_id = ?", run_id)
+  })
+}
+
+const events = (database: Database, run_id: string): ReadonlyArray<StoredEvent> => {
+  const { events: found, breach } = database.read(() => readChain(database, run_id))
+  if (breach !== undefined) throw breach
+  return found
+}
+
+const timed = <A>(body: (now: number) => A): Effect.Effect<A, TrainerError> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => body(now)))
+
+/** What `body` failed with, if it did. */
+const trial = (body: () => unknown): TrainerError | undefined => {
+  try {
+    body()
+    return undefined
+  } catch (cause) {
+    if (cause instanceof TrainerError) return cause
+    throw cause
+  }
+}
+
+/** Opens the journal of a store. */
+export const openJournal = (database: Database, facts: ProcessFactsShape): Journal => {
+  const leases = new Leases(database, facts)
+  const rows = (): ReadonlyArray<RunRow> => database.all("SELECT * FROM runs ORDER BY position").map(runOf)
+  return {
+    inspect: (run_id) => inspect(database, run_id),
+    rows,
+    releaseAll: () => leases.releaseAll(),
+    service: {
+      create: (run) => timed((now) => create(database, run, now)),
+      runs: attempt(rows),
+      acquire: (run_id) =>
+        Effect.acquireRelease(
+          timed((now) => leases.acquire(run_id, now)),
+          // A lease that cannot be given back is not worth more than the error that prevents it: it ends with this process.
+          (lease) => Effect.ignore(attempt(() => leases.release(lease.nonce)))
+        ),
+      isHeld: (run_id) => attempt(() => leases.isHeld(run_id)),
+      commit: (lease, added, predictions) => timed((now) => commit(database, leases, lease, { events: added, predictions }, now)),
+      events: (run_id) => attempt(() => events(database, run_id)),
+      predictions: (run_id, phase) => attempt(() => database.read(() => readPredictions(database, run_id, phase))),
+      request: (run_id, wanted) => attempt(() => request(database, run_id, wanted)),
+      pending: (run_id) => attempt(() => pending(database, run_id)),
+      clearRequest: (run_id) => attempt(() => clear(database, run_id))
+    }
+  }
+}

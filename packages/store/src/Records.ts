@@ -1,0 +1,225 @@
+/**
+ * Registry and Scorecards on SQLite.
+ *
+ * Sharp edges: a dataset version is everything its record pins (content, adapter with version and options, scan), so a new adapter version
+ * over the same content is a new version; registering it again from elsewhere moves the location and nothing else.
+ */
+import type { TrainerError } from "@feagi-trainer/contracts"
+import type {
+  BrainRecord,
+  DatasetLocation,
+  DatasetRecord,
+  Registered,
+  Registry,
+  ScorecardRow,
+  Scorecards,
+  StoredDataset
+} from "@feagi-trainer/core"
+import { CanonicalError, canonical, fromCanonical, JsonSyntaxError, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
+import { Clock, Effect } from "effect"
+import { type Database, integerAt, type Row, textAt } from "./Database.ts"
+import { attempt, storeError } from "./StoreError.ts"
+
+export interface Records {
+  readonly registry: Registry["Service"]
+  readonly scorecards: Scorecards["Service"]
+  readonly datasets: () => ReadonlyArray<StoredDataset>
+  readonly brains: () => ReadonlyArray<BrainRecord>
+  readonly cards: () => ReadonlyArray<ScorecardRow>
+}
+
+type NewDataset = Omit<DatasetRecord, "version" | "dataset_version_id">
+
+/** Only what the contract names, so that a wider object of a caller adds nothing to the identity. */
+const pinned = (record: NewDataset): NewDataset => ({
+  name: record.name,
+  dataset_asset_id: record.dataset_asset_id,
+  content_hash: record.content_hash,
+  schema_fingerprint: record.schema_fingerprint,
+  modality: record.modality,
+  output_type: record.output_type,
+  adapter: { id: record.adapter.id, version: record.adapter.version },
+  adapter_options: record.adapter_options,
+  sample_count: record.sample_count,
+  scan_sha256: record.scan_sha256
+})
+
+const storedText = (what: string, value: unknown): string => {
+  try {
+    return canonical(value)
+  } catch (cause) {
+    if (!(cause instanceof CanonicalError)) throw cause
+    throw storeError("FT4026", { message: `${what} cannot be stored: ${cause.message}` })
+  }
+}
+
+const brainOf = (row: Row): BrainRecord => ({
+  name: textAt(row, "name"),
+  version: integerAt(row, "version"),
+  genome_sha256: textAt(row, "genome_sha256"),
+  source: textAt(row, "source")
+})
+
+const cardOf = (row: Row): ScorecardRow => ({
+  scorecard_id: textAt(row, "scorecard_id"),
+  run_id: textAt(row, "run_id"),
+  phase: textAt(row, "phase"),
+  body_sha256: textAt(row, "body_sha256"),
+  document_sha256: textAt(row, "document_sha256"),
+  created_at: integerAt(row, "created_at")
+})
+
+const alteredDataset = (database: Database, row: Row): TrainerError =>
+  storeError("FT4028", {
+    message: `dataset ${textAt(row, "name")}@${integerAt(row, "version")} was altered: its record does not have the hash stored with it`,
+    file: database.file
+  })
+
+const datasetOf = (database: Database, row: Row): StoredDataset => {
+  const text = textAt(row, "record")
+  const record = datasetRecord(text)
+  if (record === undefined || record.name !== textAt(row, "name") || sha256Hex(text) !== textAt(row, "identity_sha256"))
+    throw alteredDataset(database, row)
+  const version = integerAt(row, "version")
+  return {
+    ...record,
+    version,
+    dataset_version_id: `${record.name}@${version}`,
+    location: { root: textAt(row, "root"), path: textAt(row, "path") }
+  }
+}
+
+const nextVersion = (database: Database, table: "datasets" | "brains", name: string): number =>
+  integerAt(database.get(`SELECT coalesce(max(version), 0) AS last FROM ${table} WHERE name = ?`, name) ?? {}, "last") + 1
+
+const addDataset = (database: Database, given: NewDataset, location: DatasetLocation): Registered<StoredDataset> => {
+  const record = pinned(given)
+  const text = storedText(`dataset "${given.name}"`, record)
+  const identity = sha256Hex(text)
+  storedText(`the location of dataset "${given.name}"`, [location.root, location.path])
+  return database.write("register a dataset", () => {
+    const row = database.get("SELECT * FROM datasets WHERE name = ? AND identity_sha256 = ?", record.name, identity)
+    if (row !== undefined) {
+      database.run("UPDATE datasets SET root = ?, path = ? WHERE position = ?", location.root, location.path, integerAt(row, "position"))
+      return { record: { ...datasetOf(database, row), location: { root: location.root, path: location.path } }, existing: true }
+    }
+    const version = nextVersion(database, "datasets", record.name)
+    database.run(
+      "INSERT INTO datasets (name, version, record, identity_sha256, root, path) VALUES (?, ?, ?, ?, ?, ?)",
+      record.name,
+      version,
+      text,
+      identity,
+      location.root,
+      location.path
+    )
+    const stored = {
+      ...record,
+      version,
+      dataset_version_id: `${record.name}@${version}`,
+      location: { root: location.root, path: location.path }
+    }
+    return { record: stored, existing: false }
+  })
+}
+
+const addBrain = (database: Database, given: Omit<BrainRecord, "version">): Registered<BrainRecord> => {
+  const { name, genome_sha256, source } = given
+  storedText(`brain "${name}"`, [name, genome_sha256, source])
+  return database.write("register a brain", () => {
+    const row = database.get("SELECT * FROM brains WHERE name = ? AND genome_sha256 = ?", name, genome_sha256)
+    if (row !== undefined) return { record: brainOf(row), existing: true }
+    const version = nextVersion(database, "brains", name)
+    database.run("INSERT INTO brains (name, version, genome_sha256, source) VALUES (?, ?, ?, ?)", name, version, genome_sha256, source)
+    return { record: { name, version, genome_sha256, source }, existing: false }
+  })
+}
+
+const addCard = (database: Database, card: Omit<ScorecardRow, "created_at">, now: number): ScorecardRow => {
+  const { scorecard_id, run_id, phase, body_sha256, document_sha256 } = card
+  storedText("a scorecard", [scorecard_id, run_id, phase, body_sha256, document_sha256])
+  return database.write("add a scorecard", () => {
+    if (database.get("SELECT 1 AS there FROM runs WHERE run_id = ?", run_id) === undefined) {
+      throw storeError("FT4020", { message: `no run "${run_id}", so it has no scorecard` })
+    }
+    const row = database.get("SELECT * FROM scorecards WHERE run_id = ? AND phase = ?", run_id, phase)
+    if (row !== undefined) {
+      const there = cardOf(row)
+      if (there.body_sha256 === body_sha256) return there
+      throw storeError("FT4027", {
+        message: `run ${run_id} has another scorecard for phase ${phase}: ${there.scorecard_id}`,
+        expected: `body ${there.body_sha256}`,
+        actual: `body ${body_sha256}`
+      })
+    }
+    database.run(
+      "INSERT INTO scorecards (scorecard_id, run_id, phase, body_sha256, document_sha256, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+      scorecard_id,
+      run_id,
+      phase,
+      body_sha256,
+      document_sha256,
+      now
+    )
+    return { scorecard_id, run_id, phase, body_sha256, document_sha256, created_at: now }
+  })
+}
+
+/** Opens the registers of a store. */
+export const openRecords = (database: Database): Records => {
+  const datasets = (): ReadonlyArray<StoredDataset> =>
+    database.all("SELECT * FROM datasets ORDER BY position").map((row) => datasetOf(database, row))
+  const brains = (): ReadonlyArray<BrainRecord> => database.all("SELECT * FROM brains ORDER BY position").map(brainOf)
+  const cards = (): ReadonlyArray<ScorecardRow> => database.all("SELECT * FROM scorecards ORDER BY position").map(cardOf)
+
+  return {
+    datasets,
+    brains,
+    cards,
+    registry: {
+      addDataset: (record, location) => attempt(() => addDataset(database, record, location)),
+      datasets: attempt(datasets),
+      addBrain: (record) => attempt(() => addBrain(database, record)),
+      brains: attempt(brains)
+    },
+    scorecards: {
+      add: (card) => Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => addCard(database, card, now))),
+      list: attempt(cards)
+    }
+  }
+}
+
+/** The record of a text that {@link pinned} made; undefined for any other text. */
+const datasetRecord = (text: string): NewDataset | undefined => {
+  try {
+    const value = fromCanonical(text)
+    return isDataset(value) && canonical(value) === text ? pinned(value) : undefined
+  } catch (cause) {
+    if (cause instanceof CanonicalError || cause instanceof JsonSyntaxError) return undefined
+    throw cause
+  }
+}
+
+const textFields = [
+  "name",
+  "dataset_asset_id",
+  "content_hash",
+  "schema_fingerprint",
+  "modality",
+  "output_type",
+  "adapter_options",
+  "scan_sha256"
+] as const
+
+const isDataset = (value: unknown): value is NewDataset => {
+  const adapter = member(value, "adapter")
+  return (
+    textFields.every((field) => typeof member(value, field) === "string") &&
+    Number.isSafeInteger(member(value, "sample_count")) &&
+    typeof member(adapter, "id") === "string" &&
+    typeof member(adapter, "version") === "string"
+  )
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? (value as { readonly [key: string]: JsonValue })[key] : undefined

@@ -1,0 +1,133 @@
+/**
+ * A store: one folder with one SQLite file and its blobs, opened as the four ports of the core.
+ *
+ * Sharp edges: opening makes the folder (use `storeExists` before a command that only reads); calls block the thread for as long as the
+ * disk takes; a folder on a network file system is not safe, SQLite's write-ahead log needs shared memory.
+ */
+import { lstatSync, mkdirSync, statSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
+import { BlobStore, Registry, RunJournal, Scorecards } from "@feagi-trainer/core"
+import { Context, Effect, Layer, type Scope } from "effect"
+import { BlobFiles, nodeBlobFiles } from "./BlobFiles.ts"
+import { Blobs } from "./Blobs.ts"
+import { fileName, openDatabase } from "./Database.ts"
+import { Health } from "./Health.ts"
+import { openJournal } from "./Journal.ts"
+import { ProcessFacts } from "./ProcessFacts.ts"
+import { openRecords } from "./Records.ts"
+import { attempt, fromSystem, storeError } from "./StoreError.ts"
+import { verify } from "./Verify.ts"
+
+export interface StoreShape {
+  /** Absolute path. */
+  readonly folder: string
+  readonly blobs: BlobStore["Service"]
+  readonly registry: Registry["Service"]
+  readonly journal: RunJournal["Service"]
+  readonly scorecards: Scorecards["Service"]
+  /** Every damage, each named; empty when the store is whole. Reads every byte of it. */
+  readonly verify: Effect.Effect<ReadonlyArray<Diagnostic>, TrainerError>
+}
+
+/** Whether a folder holds a store, without making or opening one. */
+export const storeExists = (folder: string): Effect.Effect<boolean, TrainerError> =>
+  attempt(() => {
+    const file = `${resolve(folder)}/${fileName}`
+    try {
+      return lstatSync(file, { throwIfNoEntry: false }) !== undefined
+    } catch (cause) {
+      if (cause instanceof Error && Reflect.get(cause, "code") === "ENOTDIR") return false
+      throw fromSystem(cause, "look for a store", file)
+    }
+  })
+
+const occupied = (folder: string): TrainerError =>
+  storeError("FT4008", { message: "the store needs a folder, and something else is there", file: folder })
+
+/** Makes the folder (0700, ignored by git) or checks that nobody else may write to the one that is there. */
+const prepareFolder = (folder: string): void => {
+  try {
+    const made = lstatSync(folder, { throwIfNoEntry: false }) === undefined
+    mkdirSync(dirname(folder), { recursive: true })
+    nodeBlobFiles.makeFolder(folder)
+    const stat = statSync(folder)
+    if (!stat.isDirectory()) throw occupied(folder)
+    if (process.platform !== "win32" && (stat.mode & 0o022) !== 0) {
+      throw storeError("FT4008", {
+        message: "the folder of the store can be written by others",
+        file: folder,
+        expected: "mode 700",
+        actual: `mode ${(stat.mode & 0o777).toString(8)}`,
+        help: `chmod 700 ${JSON.stringify(folder)}`
+      })
+    }
+    if (lstatSync(`${folder}/.gitignore`, { throwIfNoEntry: false }) === undefined) {
+      writeFileSync(`${folder}/.gitignore`, "*\n", { mode: 0o600, flag: "w" })
+    }
+    if (made) nodeBlobFiles.syncFolder(dirname(folder))
+  } catch (cause) {
+    const errno = cause instanceof Error ? Reflect.get(cause, "code") : undefined
+    if (errno === "EEXIST" || errno === "ENOTDIR") throw occupied(folder)
+    throw fromSystem(cause, "make the folder of the store", folder)
+  }
+}
+
+export interface StoreOptions {
+  readonly folder: string
+  /** How long a write waits for another process before it fails with FT4004, in milliseconds: 10000 unless told. */
+  readonly busyMillis?: number
+}
+
+/**
+ * Opens the store in `folder`, or makes it; closed, with all its leases given back, when the scope closes. The time is Effect's `Clock`;
+ * `ProcessFacts` and `BlobFiles` are references with live defaults.
+ */
+export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, TrainerError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const files = yield* BlobFiles
+    const facts = yield* ProcessFacts
+    const folder = resolve(options.folder)
+    const health = new Health()
+    const database = yield* Effect.acquireRelease(
+      attempt(() => {
+        prepareFolder(folder)
+        return openDatabase(folder, facts, health, options.busyMillis ?? 10_000)
+      }),
+      (opened) => Effect.sync(() => opened.close())
+    )
+    const journal = yield* Effect.acquireRelease(
+      attempt(() => openJournal(database, facts)),
+      (opened) => Effect.ignore(attempt(opened.releaseAll))
+    )
+    const blobs = yield* attempt(() => Blobs.open({ folder, files, facts, health }))
+    const records = openRecords(database)
+    return {
+      folder,
+      blobs: blobs.service,
+      registry: records.registry,
+      journal: journal.service,
+      scorecards: records.scorecards,
+      verify: verify({ database, blobs, journal, records })
+    }
+  })
+
+/** The opened store as a service, for what goes beyond the ports: `verify` and the folder. */
+export class Store extends Context.Service<Store, StoreShape>()("@feagi-trainer/store/Store") {
+  /** The four ports, and this service, on the store in `folder`. */
+  static readonly layer = (folder: string): Layer.Layer<Store | BlobStore | Registry | RunJournal | Scorecards, TrainerError> =>
+    Layer.effectContext(
+      Effect.map(openStore({ folder }), (store) =>
+        Context.make(Store, store).pipe(
+          Context.add(BlobStore, store.blobs),
+          Context.add(Registry, store.registry),
+          Context.add(RunJournal, store.journal),
+          Context.add(Scorecards, store.scorecards)
+        )
+      )
+    )
+}
+
+/** {@link StoreShape.verify} of the store in the context. */
+export const verifyStore = (): Effect.Effect<ReadonlyArray<Diagnostic>, TrainerError, Store> =>
+  Effect.flatMap(Store, (store) => store.verify)

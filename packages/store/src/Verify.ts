@@ -1,0 +1,96 @@
+/**
+ * Looks at every byte of a store and names each damage by hash, run and path. It repairs nothing.
+ *
+ * Sharp edge: a row that an attacker rewrote together with all its hashes is found only by a hash that was kept elsewhere, such as the
+ * scorecard that names the predictions.
+ */
+import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
+import { Effect } from "effect"
+import type { Blobs } from "./Blobs.ts"
+import type { Database } from "./Database.ts"
+import type { Journal } from "./Journal.ts"
+import type { Records } from "./Records.ts"
+import { attempt, storeCodes, storeError } from "./StoreError.ts"
+
+interface Parts {
+  readonly database: Database
+  readonly blobs: Blobs
+  readonly journal: Journal
+  readonly records: Records
+}
+
+type Findings = ReadonlyArray<Diagnostic>
+
+/** What a check finds, or the error that it ended with: one damage must not hide the others. */
+const findings = (body: () => Findings): Effect.Effect<Findings, never> =>
+  attempt(body).pipe(Effect.catch((error: TrainerError) => Effect.succeed<Findings>(error.diagnostics)))
+
+const checkDatabase = (database: Database): Findings => {
+  const rows = database.all("PRAGMA integrity_check(100)").map((row) => String(row.integrity_check))
+  if (rows.length === 1 && rows[0] === "ok") return []
+  return rows.flatMap((message) => storeError("FT4005", { message: `SQLite reports: ${message}`, file: database.file }).diagnostics)
+}
+
+const checkBlob = ({ blobs }: Parts, sha256: string): Findings =>
+  blobs.inspect(sha256) === "whole"
+    ? []
+    : storeError("FT4011", { message: `blob ${sha256} is altered`, file: blobs.pathOf(sha256), expected: `SHA-256 ${sha256}` }).diagnostics
+
+const checkStrays = ({ blobs }: Parts): Findings =>
+  blobs.survey().strays.map(({ path, why }) => ({
+    code: "FT4013",
+    severity: "warning",
+    message: `a stray file ${why}`,
+    file: path,
+    help: storeCodes.FT4013.help
+  }))
+
+/** Every blob that a row or an event names, with who names it. */
+const references = function* ({ database, records, journal }: Parts): Iterable<{ readonly sha256: string; readonly by: string }> {
+  for (const run of journal.rows()) yield { sha256: run.document_sha256, by: `the document of run ${run.run_id}` }
+  for (const dataset of records.datasets()) yield { sha256: dataset.scan_sha256, by: `the scan of dataset ${dataset.dataset_version_id}` }
+  for (const brain of records.brains()) yield { sha256: brain.genome_sha256, by: `the genome of brain ${brain.name}@${brain.version}` }
+  for (const card of records.cards()) yield { sha256: card.document_sha256, by: `scorecard ${card.scorecard_id} of run ${card.run_id}` }
+  const checkpoints = database.all(
+    "SELECT run_id, seq, json_extract(payload, '$.checkpoint_sha256') AS sha256 FROM events WHERE json_valid(payload) AND json_type(payload, '$.checkpoint_sha256') = 'text' ORDER BY run_id, seq"
+  )
+  for (const row of checkpoints) {
+    yield { sha256: String(row.sha256), by: `the checkpoint in event ${String(row.seq)} of run ${String(row.run_id)}` }
+  }
+}
+
+const checkReferences = (parts: Parts, stored: ReadonlySet<string>): Findings => {
+  const found: Array<Diagnostic> = []
+  for (const { sha256, by } of references(parts)) {
+    if (stored.has(sha256)) continue
+    const place = /^[0-9a-f]{64}$/.test(sha256) ? { file: parts.blobs.pathOf(sha256) } : {}
+    found.push(...storeError("FT4010", { message: `blob ${sha256} is missing: it is ${by}`, ...place }).diagnostics)
+  }
+  return found
+}
+
+/** Every damage of a store, in the order database, blobs, runs, references, stray files. */
+export const verify = (parts: Parts): Effect.Effect<Findings, TrainerError> =>
+  Effect.gen(function* () {
+    const found: Array<Diagnostic> = [...(yield* findings(() => checkDatabase(parts.database)))]
+    const stored = new Set<string>()
+    for (const { sha256 } of (yield* attempt(() => parts.blobs.survey())).blobs) {
+      stored.add(sha256)
+      found.push(...(yield* findings(() => checkBlob(parts, sha256))))
+      // A large store takes minutes; the rest of the process goes on, and an interruption is heard.
+      yield* Effect.yieldNow
+    }
+    const runs = yield* attempt(() => parts.journal.rows().map(({ run_id }) => run_id)).pipe(
+      Effect.catch((error: TrainerError) => {
+        found.push(...error.diagnostics)
+        return Effect.succeed<ReadonlyArray<string>>([])
+      })
+    )
+    for (const run_id of runs) {
+      found.push(...(yield* findings(() => parts.journal.inspect(run_id).flatMap((error) => error.diagnostics))))
+      yield* Effect.yieldNow
+    }
+    found.push(...(yield* findings(() => checkReferences(parts, stored))))
+    found.push(...(yield* findings(() => checkStrays(parts))))
+    return found
+  })
