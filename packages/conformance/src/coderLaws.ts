@@ -1,0 +1,268 @@
+/**
+ * The laws of encoders and decoders: what they declare at plan is what they deliver at every sample, and silence is no answer.
+ *
+ * Sharp edge: a round trip through the brain's own coders is the backend's business. Here `write` and `read` of one decoder meet
+ * directly, through `readingOf`, which says what a channel that was given a value would be read as.
+ */
+import {
+  type ClassLabel,
+  type CoderReading,
+  type CoderSelection,
+  type CoderValue,
+  type Decoder,
+  type DecoderContext,
+  type Encoder,
+  type EntryManifest,
+  type IRSample,
+  isAbstain,
+  type Mistake,
+  type SampleShape,
+  type Selected,
+  showValue,
+  type TypedTarget
+} from "@feagi-trainer/contracts"
+import { breakLaw, expectSame, messageOf, plain } from "./Broken.ts"
+import { entryLaw } from "./EntryLaw.ts"
+import type { Law } from "./Law.ts"
+import { decodedOptions, optionsLaw } from "./Options.ts"
+
+export interface EncoderSubject<Options, Fitted> {
+  readonly encoder: Encoder<Options, Fitted>
+  /** As they stand in a run file. */
+  readonly options: unknown
+  readonly shape: SampleShape
+  /** The training split: at least one sample. */
+  readonly training: ReadonlyArray<IRSample>
+  /** Samples that the encoder has to be able to encode: at least two that differ. */
+  readonly samples: ReadonlyArray<IRSample>
+  readonly manifest?: EntryManifest
+}
+
+export interface DecoderSubject<Options> {
+  readonly decoder: Decoder<Options>
+  /** As they stand in a run file. */
+  readonly options: unknown
+  readonly context: DecoderContext
+  /** Targets that can occur: at least one. */
+  readonly targets: ReadonlyArray<TypedTarget>
+  /** What a channel that was given this value reads as. Left out: silent when the value is 0, else the value itself. */
+  readonly readingOf?: (value: CoderValue) => CoderReading
+  readonly manifest?: EntryManifest
+}
+
+const tell = (mistakes: ReadonlyArray<Mistake>): string => mistakes.map(({ path, message }) => [...path, message].join(" ")).join("; ")
+
+const must = <A>(what: string, selected: Selected<A>): A =>
+  selected.ok ? selected.value : breakLaw(what, "a value", `refused: ${tell(selected.mistakes)}`)
+
+const channelsOf = (selections: ReadonlyArray<CoderSelection>): number => selections.reduce((sum, { channels }) => sum + channels, 0)
+
+const checkSelections = (selections: ReadonlyArray<CoderSelection>, direction: CoderSelection["direction"]): void => {
+  if (selections.length === 0) breakLaw("select()", `at least one ${direction} coder`, "none")
+  for (const each of selections) {
+    const name = `the selection of ${each.binding.coder_id} on ${each.binding.cortical_area_id}`
+    if (each.direction !== direction) breakLaw(name, `direction ${direction}`, each.direction)
+    for (const [what, count] of [
+      ["channels", each.channels] as const,
+      ...each.channel_dimensions.map((size) => ["every channel dimension", size] as const)
+    ])
+      if (!Number.isSafeInteger(count) || count < 1) breakLaw(name, `${what} to be an integer from 1`, String(count))
+    plain(name, each)
+  }
+}
+
+const checkValues = (what: string, values: ReadonlyArray<CoderValue>, channels: number): void => {
+  if (values.length !== channels) breakLaw(what, `${channels} values, one for each channel that select() declared`, `${values.length}`)
+  for (const [channel, value] of values.entries())
+    if ([value].flat().length === 0 || [value].flat().some((each) => !Number.isFinite(each)))
+      breakLaw(`${what}, channel ${channel}`, "finite numbers", showValue(value))
+}
+
+/** The laws for this encoder under these options, on these samples. Nothing is drawn: samples are the author's. */
+export const encoderLaws = <Options, Fitted>(subject: EncoderSubject<Options, Fitted>): ReadonlyArray<Law> => {
+  const { encoder, shape, training, samples } = subject
+  const options = (): Options => decodedOptions(encoder.decodeOptions, subject.options)
+  const fit = (): Fitted => must("fit() on the training samples", encoder.fit(options(), shape, training))
+  const select = (fitted: Fitted) => must("select()", encoder.select(options(), { shape, fitted }))
+  const encode = (fitted: Fitted, sample: IRSample) =>
+    must(`values() of the sample "${sample.sample_id}"`, encoder.values(options(), { shape, fitted }, sample))
+
+  return [
+    optionsLaw(encoder.decodeOptions, subject.options),
+    { name: "select gives input coders with channels and dimensions", check: () => checkSelections(select(fit()), "input") },
+    {
+      name: "every sample gives one value for each declared channel, every time",
+      check: () => {
+        const fitted = fit()
+        const channels = channelsOf(select(fitted))
+        for (const sample of samples) checkValues(`values() of the sample "${sample.sample_id}"`, encode(fitted, sample), channels)
+      }
+    },
+    {
+      name: "what fit learnt is plain JSON and encodes the same after a round trip",
+      check: () => {
+        const fitted = fit()
+        plain("the fitted value", fitted)
+        const back = JSON.parse(JSON.stringify(fitted)) as Fitted
+        for (const sample of samples)
+          expectSame(
+            `values() of the sample "${sample.sample_id}" with what fit() learnt, through JSON`,
+            encode(fitted, sample),
+            encode(back, sample)
+          )
+      }
+    },
+    {
+      name: "the same sample gives the same values, whatever was encoded before",
+      check: () => {
+        const fitted = fit()
+        const first = samples.map((sample) => encode(fitted, sample))
+        const second = [...samples]
+          .reverse()
+          .map((sample) => encode(fitted, sample))
+          .reverse()
+        expectSame("values() of all samples, in one order and in the other", first, second)
+      }
+    },
+    {
+      name: "fit learns the same from the same samples",
+      check: () => expectSame("fit(), called twice", fit(), fit())
+    },
+    {
+      name: "samples, shape and fitted value are left as they are",
+      check: () => {
+        const fitted = fit()
+        const before = structuredClone({ fitted, shape, samples, training })
+        select(fitted)
+        for (const sample of samples) encode(fitted, sample)
+        expectSame("what was handed to fit(), select() and values()", before, { fitted, shape, samples, training })
+      }
+    },
+    {
+      name: "a sample of another kind is refused, not guessed",
+      check: () => {
+        const [sample] = samples
+        if (sample === undefined) return breakLaw("samples", "at least two", "none")
+        const other: IRSample = {
+          ...sample,
+          payload: { ref: { sha256: "0".repeat(64), media_type: "application/octet-stream", bytes: 0n } }
+        }
+        let came: Selected<ReadonlyArray<CoderValue>>
+        try {
+          came = encoder.values(options(), { shape, fitted: fit() }, other)
+        } catch (error) {
+          return breakLaw("values() of a sample whose payload is a reference", "{ok: false, mistakes}", `an error: ${messageOf(error)}`)
+        }
+        if (came.ok || came.mistakes.length === 0)
+          breakLaw("values() of a sample whose payload is a reference", "{ok: false, mistakes}", showValue(came))
+      }
+    },
+    {
+      name: "the scheme has a name and is the same every time",
+      check: () => {
+        const first = encoder.identity(options())
+        if (first.scheme === "" || first.version === "") breakLaw("identity()", "a scheme and a version", showValue(first))
+        expectSame("identity(), asked twice", first, encoder.identity(options()))
+      }
+    },
+    ...entryLaw(encoder, subject.manifest)
+  ]
+}
+
+const isZero = (value: CoderValue): boolean => [value].flat().every((each) => each === 0)
+
+/** A class is its id: a decoder need not know labels and may add scores. */
+const essence = (value: TypedTarget): unknown => ("class" in value ? { class: value.class.class_id } : value)
+
+/** The laws for this decoder under these options. Targets that `write` refuses are taken for what it cannot teach and left out. */
+export const decoderLaws = <Options>(subject: DecoderSubject<Options>): ReadonlyArray<Law> => {
+  const { decoder, context, targets } = subject
+  const options = (): Options => decodedOptions(decoder.decodeOptions, subject.options)
+  const readingOf = subject.readingOf ?? ((value: CoderValue): CoderReading => ({ silent: isZero(value), value }))
+  const select = () => must("select()", decoder.select(options(), context))
+  const read = (readings: ReadonlyArray<CoderReading>) => decoder.read(options(), context, readings)
+  const write = (target: TypedTarget) => decoder.write(options(), context, target)
+  /** Everything that can be written, and silence in the shape of it. */
+  const written = (): ReadonlyArray<{ readonly target: TypedTarget; readonly values: ReadonlyArray<CoderValue> }> =>
+    targets.flatMap((target) => {
+      const values = write(target)
+      return values.ok ? [{ target, values: values.value }] : []
+    })
+  const silences = (): ReadonlyArray<ReadonlyArray<CoderReading>> => {
+    const blank = Array.from({ length: channelsOf(select()) }, (): CoderReading => ({ silent: true, value: 0 }))
+    return [blank, ...written().map(({ values }) => values.map((value): CoderReading => ({ silent: true, value })))]
+  }
+  const classes: ReadonlyArray<ClassLabel> | undefined = context.output_type === "class" ? context.classes : undefined
+
+  return [
+    optionsLaw(decoder.decodeOptions, subject.options),
+    { name: "select gives output coders with channels and dimensions", check: () => checkSelections(select(), "output") },
+    {
+      name: "silence is an abstention, whatever values stand beside it",
+      check: () => {
+        for (const readings of silences()) {
+          const { answer } = read(readings)
+          if (!isAbstain(answer))
+            breakLaw(`read() of ${readings.length} silent channels, ${showValue(readings)}`, "{abstain: …}", showValue(answer))
+        }
+      }
+    },
+    {
+      name: "a target that can be written fills every declared channel",
+      check: () => {
+        const channels = channelsOf(select())
+        for (const { target, values } of written()) checkValues(`write() of ${showValue(target)}`, values, channels)
+      }
+    },
+    {
+      name: "what is written is read as what it was",
+      check: () => {
+        for (const { target, values } of written()) {
+          const { answer } = read(values.map(readingOf))
+          if (isAbstain(answer)) breakLaw(`read() of what write() made of ${showValue(target)}`, "an answer", showValue(answer))
+          else expectSame(`read() of what write() made of ${showValue(target)}`, essence(target), essence(answer as TypedTarget))
+        }
+      }
+    },
+    {
+      name: "the same readings give the same answer, whatever was read before",
+      check: () => {
+        const rows = [...silences(), ...written().map(({ values }) => values.map(readingOf))]
+        const before = structuredClone(rows)
+        const first = rows.map(read)
+        const second = [...rows].reverse().map(read).reverse()
+        expectSame("read() of all rows, in one order and in the other", first, second)
+        expectSame("the readings after read()", before, rows)
+      }
+    },
+    {
+      name: "a target of another type is refused, not guessed",
+      check: () => {
+        const foreign: TypedTarget = { custom: { type: "@feagi-trainer/conformance#nothing", value: null } }
+        let came: Selected<ReadonlyArray<CoderValue>>
+        try {
+          came = write(foreign)
+        } catch (error) {
+          return breakLaw("write() of a target of a type that nobody knows", "{ok: false, mistakes}", `an error: ${messageOf(error)}`)
+        }
+        if (came.ok || came.mistakes.length === 0)
+          breakLaw("write() of a target of a type that nobody knows", "{ok: false, mistakes}", showValue(came))
+      }
+    },
+    ...(classes === undefined
+      ? []
+      : [
+          {
+            name: "scores, where there are any, are one finite number for each class",
+            check: () => {
+              for (const readings of [...silences(), ...written().map(({ values }) => values.map(readingOf))]) {
+                const { scores } = read(readings)
+                if (scores !== undefined && (scores.length !== classes.length || scores.some((score) => !Number.isFinite(score))))
+                  breakLaw(`the scores of ${showValue(readings)}`, `${classes.length} finite numbers, or none`, showValue(scores))
+              }
+            }
+          }
+        ]),
+    ...entryLaw(decoder, subject.manifest)
+  ]
+}

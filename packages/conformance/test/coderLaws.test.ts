@@ -1,0 +1,233 @@
+/** A sound encoder and decoder, and ones that are broken for each law. */
+import {
+  type CoderReading,
+  type CoderSelection,
+  type CoderValue,
+  Decoder,
+  Encoder,
+  type IRSample,
+  optionsFrom,
+  type SampleShape,
+  type TypedTarget
+} from "@feagi-trainer/contracts"
+import { Schema } from "effect"
+import { type DecoderSubject, decoderLaws, type EncoderSubject, encoderLaws } from "../src/index.ts"
+import { entryOf, proveRed } from "./proveRed.ts"
+import { tabular } from "./samples.ts"
+
+const Options = Schema.Struct({ mode: Schema.Literal("plain") })
+type Options = typeof Options.Type
+const options: Options = { mode: "plain" }
+const selection = (direction: "input" | "output", channels: number): CoderSelection => ({
+  direction,
+  binding: { io_type: "percentage", coder_id: "plain", cortical_area_id: "area", properties: {} },
+  channels,
+  channel_dimensions: [1, 1, 10]
+})
+const refused = (message: string) => ({ ok: false as const, mistakes: [{ path: [], problem: "invalid" as const, message }] })
+const stray = "options decode, and an unknown key is refused by name"
+const manifestLaw = "the entry is what its manifest says"
+
+const shape: SampleShape = { kind: "tabular", features: ["x", "y"].map((name) => ({ name, min: 0, max: 9 })) }
+
+interface Fitted {
+  readonly low: number
+}
+type PlainEncoder = Encoder<Options, Fitted>
+const rowOf = (sample: IRSample): ReadonlyArray<number> | undefined => ("tabular" in sample.payload ? sample.payload.tabular : undefined)
+
+/** Every feature minus the smallest one of the training split. */
+const soundEncoder: PlainEncoder = Encoder.define({
+  id: "plain",
+  decodeOptions: optionsFrom(Options),
+  fit: (_, __, training) => ({ ok: true, value: { low: Math.min(...[...training].flatMap((sample) => rowOf(sample) ?? [])) } }),
+  select: () => ({ ok: true, value: [selection("input", 2)] }),
+  identity: () => ({ scheme: "plain", version: "1", bins: null, spacing: null }),
+  values: (_, { fitted }, sample) => {
+    const row = rowOf(sample)
+    return row === undefined ? refused("expected a table") : { ok: true, value: row.map((value) => value - fitted.low) }
+  }
+})
+
+const encoderSuite = (over: Partial<PlainEncoder>, more: Partial<EncoderSubject<Options, Fitted>> = {}) =>
+  encoderLaws({
+    options,
+    shape,
+    training: [tabular("a", [1, 2], 0), tabular("b", [3, 4], 1)],
+    samples: [tabular("c", [5, 6], 0), tabular("d", [7, 8], 1)],
+    manifest: entryOf("encoder", "plain"),
+    ...more,
+    encoder: { ...soundEncoder, ...over }
+  })
+const encoding =
+  (over: (values: ReadonlyArray<CoderValue>, sample: IRSample) => ReadonlyArray<CoderValue>): PlainEncoder["values"] =>
+  (given, context, sample) => {
+    const values = soundEncoder.values(given, context, sample)
+    return values.ok ? { ok: true, value: over(values.value, sample) } : values
+  }
+
+let fits = 0
+let seen = 0
+let memory: { last: string; before: string } = { last: "", before: "" }
+
+proveRed("encoderLaws", () => encoderSuite({}), [
+  ["takes options that nobody declared", () => encoderSuite({ decodeOptions: () => ({ ok: true, value: options }) }), stray],
+  [
+    "selects an output coder",
+    () => encoderSuite({ select: () => ({ ok: true, value: [selection("output", 2)] }) }),
+    "select gives input coders with channels and dimensions"
+  ],
+  [
+    "leaves a channel out",
+    () => encoderSuite({ values: encoding((values) => values.slice(1)) }),
+    "every sample gives one value for each declared channel, every time"
+  ],
+  [
+    "encodes what is no number",
+    () => encoderSuite({ values: encoding((values) => values.map(() => Number.NaN)) }),
+    "every sample gives one value for each declared channel, every time"
+  ],
+  [
+    "learns what JSON cannot say",
+    () =>
+      encoderSuite({
+        fit: () => ({ ok: true, value: { low: Number.NEGATIVE_INFINITY } }),
+        values: (given, context, sample) =>
+          soundEncoder.values(given, { ...context, fitted: { low: context.fitted.low === null ? 1 : 0 } }, sample)
+      }),
+    "what fit learnt is plain JSON and encodes the same after a round trip"
+  ],
+  [
+    "remembers the sample before",
+    () =>
+      encoderSuite({
+        fit: (...given) => {
+          memory = { last: "", before: "" }
+          return soundEncoder.fit(...given)
+        },
+        values: encoding((values, { sample_id }) => {
+          if (memory.last !== sample_id) memory = { last: sample_id, before: memory.last }
+          return values.map((value) => Number(value) + memory.before.length)
+        })
+      }),
+    "the same sample gives the same values, whatever was encoded before"
+  ],
+  [
+    "learns how often it learnt",
+    () => encoderSuite({ fit: () => ({ ok: true, value: { low: ++fits } }) }),
+    "fit learns the same from the same samples"
+  ],
+  [
+    "marks the samples that it has seen",
+    () =>
+      encoderSuite({
+        values: encoding((values, sample) => {
+          Object.assign(sample.metadata, { seen: ++seen })
+          return values
+        })
+      }),
+    "samples, shape and fitted value are left as they are"
+  ],
+  [
+    "encodes a sample that it cannot read as zeros",
+    () =>
+      encoderSuite({
+        values: (given, context, sample) =>
+          rowOf(sample) === undefined ? { ok: true, value: [0, 0] } : soundEncoder.values(given, context, sample)
+      }),
+    "a sample of another kind is refused, not guessed"
+  ],
+  [
+    "has a scheme without a name",
+    () => encoderSuite({ identity: () => ({ scheme: "", version: "1", bins: null, spacing: null }) }),
+    "the scheme has a name and is the same every time"
+  ],
+  ["is not what its manifest says", () => encoderSuite({}, { manifest: entryOf("encoder", "other") }), manifestLaw]
+])
+
+type PlainDecoder = Decoder<Options>
+const classes = ["ant", "bee", "cat"].map((label, class_id) => ({ class_id, label }))
+const classTarget = (class_id: number): TypedTarget => ({ class: { class_id, label: null } })
+const oneHot = (at: number) => [0, 1, 2].map((index) => (index === at ? 1 : 0))
+
+/** One channel for each class; the strongest one that is not silent wins. */
+const soundDecoder: PlainDecoder = Decoder.define({
+  id: "winner",
+  decodeOptions: optionsFrom(Options),
+  select: () => ({ ok: true, value: [selection("output", 3)] }),
+  read: (_, __, readings) => {
+    const scores = [0, 1, 2].map((index) => (readings[index]?.silent === false ? Number(readings[index]?.value) : 0))
+    if (readings.every(({ silent }) => silent)) return { answer: { abstain: { reason: "silent" } }, scores }
+    return { answer: { class: { class_id: scores.indexOf(Math.max(...scores)), scores } }, scores }
+  },
+  write: (_, __, target) => ("class" in target ? { ok: true, value: oneHot(target.class.class_id) } : refused("expected a class"))
+})
+
+const decoderSuite = (over: Partial<PlainDecoder>, more: Partial<DecoderSubject<Options>> = {}) =>
+  decoderLaws({
+    options,
+    context: { output_type: "class", classes },
+    targets: [0, 1, 2].map(classTarget),
+    manifest: entryOf("decoder", "winner"),
+    ...more,
+    decoder: { ...soundDecoder, ...over }
+  })
+const readingAs = (
+  over: (output: ReturnType<PlainDecoder["read"]>, readings: ReadonlyArray<CoderReading>) => ReturnType<PlainDecoder["read"]>
+) => decoderSuite({ read: (given, context, readings) => over(soundDecoder.read(given, context, readings), readings) })
+
+let reads = 0
+
+proveRed("decoderLaws", () => decoderSuite({}), [
+  ["takes options that nobody declared", () => decoderSuite({ decodeOptions: () => ({ ok: true, value: options }) }), stray],
+  [
+    "selects channels without depth",
+    () => decoderSuite({ select: () => ({ ok: true, value: [{ ...selection("output", 3), channel_dimensions: [1, 1, 0] }] }) }),
+    "select gives output coders with channels and dimensions"
+  ],
+  [
+    "reads silence as class 0",
+    () =>
+      readingAs((output, readings) =>
+        readings.every(({ silent }) => silent) ? { ...output, answer: { class: { class_id: 0, scores: [] } } } : output
+      ),
+    "silence is an abstention, whatever values stand beside it"
+  ],
+  [
+    "writes one channel too many",
+    () =>
+      decoderSuite({
+        write: (given, context, target) =>
+          "class" in target ? { ok: true, value: [...oneHot(target.class.class_id), 0] } : soundDecoder.write(given, context, target)
+      }),
+    "a target that can be written fills every declared channel"
+  ],
+  [
+    "writes the class beside",
+    () =>
+      decoderSuite({
+        write: (given, context, target) =>
+          soundDecoder.write(given, context, "class" in target ? classTarget((target.class.class_id + 1) % 3) : target)
+      }),
+    "what is written is read as what it was"
+  ],
+  [
+    "scores by how often it read",
+    () => readingAs((output) => ({ ...output, scores: [++reads, 0, 0] })),
+    "the same readings give the same answer, whatever was read before"
+  ],
+  [
+    "writes zeros for a target that it does not know",
+    () =>
+      decoderSuite({
+        write: (given, context, target) => ("class" in target ? soundDecoder.write(given, context, target) : { ok: true, value: [0, 0, 0] })
+      }),
+    "a target of another type is refused, not guessed"
+  ],
+  [
+    "leaves a score out",
+    () => readingAs((output) => ({ ...output, scores: [0, 0] })),
+    "scores, where there are any, are one finite number for each class"
+  ],
+  ["is not what its manifest says", () => decoderSuite({}, { manifest: entryOf("decoder", "other") }), manifestLaw]
+])

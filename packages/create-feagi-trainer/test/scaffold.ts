@@ -1,0 +1,75 @@
+/** A new plugin in a temporary folder, with the packages of this workspace where npm would have installed them. */
+import { execFileSync, spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+export const packages = fileURLToPath(new URL("../..", import.meta.url))
+const bin = join(packages, "create-feagi-trainer", "src", "bin.ts")
+
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the program in `cwd` without a terminal. */
+export const create = (cwd: string, args: ReadonlyArray<string>): Ran =>
+  spawnSync(process.execPath, [bin, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+
+export const temporary = (): { readonly folder: string; readonly remove: () => void } => {
+  const folder = mkdtempSync(join(tmpdir(), "create-feagi-trainer-"))
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Links the peers and the kit of this workspace into the `node_modules` of a plugin. */
+export const link = (plugin: string): void => {
+  const modules = join(plugin, "node_modules")
+  mkdirSync(join(modules, "@feagi-trainer"), { recursive: true })
+  for (const name of ["contracts", "conformance"]) symlinkSync(join(packages, name), join(modules, "@feagi-trainer", name), "junction")
+  symlinkSync(join(packages, "conformance", "node_modules", "effect"), join(modules, "effect"), "junction")
+}
+
+/** Runs the tests of a plugin as its `npm test` does. */
+export const test = (plugin: string): Ran & { readonly passed: number; readonly failed: number } => {
+  const ran = spawnSync(process.execPath, ["--test", "--test-reporter=tap", "test/*.test.js"], {
+    cwd: plugin,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(ran.stdout)?.[1])
+  return { ...ran, passed: count("pass"), failed: count("fail") }
+}
+
+/** What an editor says of `// @ts-check`: every script of the plugin under the strict options of this workspace. */
+export const typeCheck = (plugin: string): Ran => {
+  const root = join(packages, "..", "node_modules")
+  const options = {
+    ...{ allowJs: true, checkJs: true, noEmit: true, strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    ...{ module: "nodenext", target: "es2024", lib: ["es2024", "esnext.disposable"], skipLibCheck: true, allowImportingTsExtensions: true },
+    ...{ types: ["node"], typeRoots: [join(root, "@types")] }
+  }
+  writeFileSync(join(plugin, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include: ["src", "test", "score.js"] }))
+  try {
+    return spawnSync(process.execPath, [join(root, "typescript", "bin", "tsc"), "-p", plugin], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+  } finally {
+    rmSync(join(plugin, "tsconfig.json"))
+  }
+}
+
+/** The files that npm would publish, by its own account. */
+export const listed = (plugin: string): ReadonlyArray<string> => {
+  const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], {
+    cwd: plugin,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    // npm is a script there, which only a shell starts.
+    shell: process.platform === "win32"
+  })
+  const [packed] = JSON.parse(text) as ReadonlyArray<{ readonly files: ReadonlyArray<{ readonly path: string }> }>
+  return (packed?.files ?? []).map(({ path }) => path).sort()
+}
