@@ -1,0 +1,21 @@
+/** A run group as one HTML file, one Markdown file and one table for the terminal, from plain data alone. */
+export { problemsOfReport } from "./Check.ts"
+export type {
+  EpochValue,
+  FactSection,
+  GroupReport,
+  PrimaryMetric,
+  ReportCondition,
+  ReportDataset,
+  ReportGate,
+  ReportPhase,
+  ReportPrecondition,
+  ReportProtocol,
+  ReportReplay,
+  ReportRun,
+  SeedStatistic
+} from "./GroupReport.ts"
+export { reportHtml } from "./Html.ts"
+export { reportMarkdown } from "./Markdown.ts"
+export { ReportError, type ReportProblem } from "./ReportError.ts"
+export { summaryText } from "./Summary.ts"

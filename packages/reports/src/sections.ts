@@ -1,0 +1,24 @@
+/** The sections of a report in their order. */
+import { assertReport } from "./Check.ts"
+import type { Section } from "./Content.ts"
+import { classSection, confusionSection, controlSection, gateSection, learningSection, seedSection } from "./Evidence.ts"
+import type { GroupReport } from "./GroupReport.ts"
+import { originSection, repeatSection, treatmentSection } from "./Origin.ts"
+import { verdictSection } from "./Verdict.ts"
+
+/** Throws a `ReportError` when the report cannot be written. */
+export const sectionsOf = (report: GroupReport): ReadonlyArray<Section> => {
+  assertReport(report)
+  return [
+    verdictSection,
+    seedSection,
+    controlSection,
+    learningSection,
+    confusionSection,
+    classSection,
+    gateSection,
+    originSection,
+    treatmentSection,
+    repeatSection
+  ].map((section) => section(report))
+}

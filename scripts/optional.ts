@@ -1,0 +1,21 @@
+/**
+ * Installs what some tests use when it is there and nobody needs otherwise, into .cache/optional. Each failure is one visible line and
+ * no error: the tests that wanted it are skipped, and say so.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { root } from "./steps.ts"
+
+const optional = [
+  { what: "chromium, for tests that open a report as a reader does", packages: ["@sparticuz/chromium@153.0.0", "playwright-core@1.65.1"] }
+]
+
+const folder = join(root, ".cache", "optional")
+mkdirSync(folder, { recursive: true })
+writeFileSync(join(folder, "package.json"), '{ "private": true }\n')
+for (const { what, packages } of optional) {
+  const args = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", ...packages]
+  const { status } = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] })
+  console.log(`${status === 0 ? "installed" : "MISSING  "} ${what}`)
+}
