@@ -1,0 +1,214 @@
+/**
+ * The family of learners that are FEAGI brains, as the orchestrator sees it.
+ *
+ * `plan` develops the brain once to prove that genome, coders, reward channels and decoder fit, and pins everything; `open`
+ * develops it again from the pins alone.
+ */
+import {
+  type BrainInfo,
+  type CoderSelection,
+  type Diagnostic,
+  decodeStrict,
+  didYouMean,
+  type LearnerFamily,
+  type LearnerOpenRequest,
+  type LearnerPins,
+  type LearnerPlan,
+  type LearnerPlanRequest,
+  type Selected,
+  trainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
+import { hashOf } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+import { makeBrainLearner } from "./BrainLearner.ts"
+import { atPath, findParts, type Parts } from "./Parts.ts"
+import { Section } from "./Section.ts"
+
+const refusal = (diagnostics: ReadonlyArray<Diagnostic>): LearnerPlan => ({ ok: false, diagnostics })
+
+const selections = (
+  parts: Parts,
+  request: Pick<LearnerPlanRequest, "shape" | "output_type" | "classes">,
+  fitted: unknown
+): {
+  readonly inputs: Selected<ReadonlyArray<CoderSelection>>
+  readonly outputs: Selected<ReadonlyArray<CoderSelection>>
+} => ({
+  inputs: parts.encoder.entry.select(parts.encoder.options, { shape: request.shape, fitted }),
+  outputs: parts.decoder.entry.select(parts.decoder.options, { output_type: request.output_type, classes: request.classes })
+})
+
+const mistakesOf = (selected: Selected<unknown>, base: string): ReadonlyArray<Diagnostic> =>
+  selected.ok ? [] : selected.mistakes.map((each) => atPath(base, each))
+
+/** Affect channels that the policy uses and the genome does not have. */
+const missingChannels = (parts: Parts, info: BrainInfo): ReadonlyArray<Diagnostic> =>
+  parts.reward.entry
+    .channels(parts.reward.options)
+    .filter(({ channel }) => !info.affect_channels.includes(channel))
+    .map(({ channel }) => {
+      const near = didYouMean(channel, info.affect_channels)
+      return {
+        code: "FT2010",
+        severity: "error",
+        field: "learner.reward.options",
+        message: `the reward policy uses the affect channel "${channel}", which the genome does not have`,
+        expected: info.affect_channels.length === 0 ? "a genome with reward modulators" : `one of ${info.affect_channels.join(", ")}`,
+        ...(near === undefined ? {} : { help: `did you mean "${near}"?` })
+      }
+    })
+
+const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
+  const decoded = decodeStrict(Section, request.section)
+  if (!decoded.ok) return refusal(decoded.mistakes.map((each) => atPath("learner", each)))
+  const section = decoded.value
+  if (request.genome === undefined)
+    return refusal([
+      {
+        code: "FT2011",
+        severity: "error",
+        field: "brain",
+        message: "a brain learner needs a genome",
+        help: 'name a registered brain, [brain] registered = "NAME@1", or generate one, [brain.generate] template = "…"'
+      }
+    ])
+  const found = yield* findParts(section, request.lookup)
+  if (!found.ok) return refusal(found.diagnostics)
+  const { parts } = found
+  const fitted = parts.encoder.entry.fit(parts.encoder.options, request.shape, request.training)
+  if (!fitted.ok) return refusal(mistakesOf(fitted, "learner.binding.encoder.options"))
+  const { inputs, outputs } = selections(parts, request, fitted.value)
+  if (!inputs.ok || !outputs.ok)
+    return refusal([...mistakesOf(inputs, "learner.binding.encoder.options"), ...mistakesOf(outputs, "learner.binding.decoder.options")])
+  const schedule = { hold_bursts: section.schedule.hold_bursts, read_burst: section.schedule.read_burst }
+  const opened = yield* parts.backend.entry
+    .open({
+      options: parts.backend.options,
+      genome: request.genome.json,
+      inputs: inputs.value,
+      outputs: outputs.value,
+      schedule,
+      seed: request.seed
+    })
+    .pipe(Effect.result)
+  if (opened._tag === "Failure") return refusal(opened.failure.diagnostics)
+  const brain = opened.success
+  const missing = missingChannels(parts, brain.info)
+  if (missing.length > 0) return refusal(missing)
+  const learner = makeBrainLearner({
+    parts,
+    brain,
+    encoderContext: { shape: request.shape, fitted: fitted.value },
+    decoderContext: { output_type: request.output_type, classes: request.classes },
+    settle_bursts: section.schedule.settle_bursts,
+    silent_reward: false
+  })
+  const identity = parts.encoder.entry.identity(parts.encoder.options)
+  const [input] = inputs.value
+  const [output] = outputs.value
+  const resolved = {
+    section,
+    fitted: fitted.value,
+    genome_sha256: request.genome.sha256,
+    plugins: { backend: parts.backend.ref, encoder: parts.encoder.ref, decoder: parts.decoder.ref, reward: parts.reward.ref },
+    inputs: inputs.value,
+    outputs: outputs.value
+  }
+  const pins: LearnerPins = {
+    kind: "brain",
+    resolved,
+    treatment: {
+      learner: "brain",
+      genome: request.genome.sha256,
+      "encoding.scheme": identity.scheme,
+      "encoding.version": identity.version,
+      "encoding.bins": identity.bins,
+      "encoding.spacing": identity.spacing,
+      "encoding.coder": input?.binding.coder_id ?? null,
+      "encoding.properties": hashOf(inputs.value.map((each) => each.binding.properties)),
+      "encoding.area": inputs.value.map((each) => each.binding.cortical_area_id).join(","),
+      "decoding.coder": output?.binding.coder_id ?? null,
+      "decoding.area": outputs.value.map((each) => each.binding.cortical_area_id).join(","),
+      "reward.plugin": parts.reward.ref.id,
+      "reward.version": parts.reward.ref.version,
+      "reward.config": parts.reward.written,
+      backend: parts.backend.entry.execution,
+      "engine.versions": brain.info.engine,
+      quantization: null
+    },
+    wire: {
+      binding: { encoder: input?.binding, decoder: output?.binding },
+      encoding: {
+        ...identity,
+        coder: input?.binding.coder_id,
+        properties: input?.binding.properties,
+        area: input?.binding.cortical_area_id
+      },
+      reward_policy: { plugin: parts.reward.ref, config: parts.reward.written },
+      reward_provides: parts.reward.provides,
+      execution_mode: parts.backend.entry.execution === "embedded" ? "embedded" : "remote",
+      backend: "cpu",
+      engine: brain.info.engine,
+      preconditions: brain.preconditions,
+      present: section.schedule
+    },
+    initial_hash: yield* learner.learnedHash
+  }
+  return { ok: true, pins } as LearnerPlan
+})
+
+const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
+  const { section, fitted, plugins } = request.pins.resolved as {
+    readonly section: Section
+    readonly fitted: unknown
+    readonly plugins: Readonly<Record<keyof Parts, { readonly id: string; readonly version: string }>>
+  }
+  const pinned: Section = {
+    ...section,
+    backend: { ...section.backend, plugin: plugins.backend.id },
+    binding: {
+      encoder: { ...section.binding.encoder, plugin: plugins.encoder.id },
+      decoder: { ...section.binding.decoder, plugin: plugins.decoder.id }
+    },
+    reward: { ...section.reward, plugin: plugins.reward.id }
+  }
+  const found = yield* findParts(pinned, request.lookup)
+  if (!found.ok) return yield* trainerErrors("missing", found.diagnostics)
+  const { parts } = found
+  const { inputs, outputs } = selections(parts, request, fitted)
+  if (!inputs.ok || !outputs.ok || request.genome === undefined)
+    return yield* trainerErrors("invalid", [
+      ...mistakesOf(inputs, "learner.binding.encoder.options"),
+      ...mistakesOf(outputs, "learner.binding.decoder.options"),
+      { code: "FT2011", severity: "error", field: "brain", message: "a brain learner needs a genome" }
+    ])
+  const brain = yield* parts.backend.entry.open({
+    options: parts.backend.options,
+    genome: request.genome,
+    inputs: inputs.value,
+    outputs: outputs.value,
+    schedule: { hold_bursts: section.schedule.hold_bursts, read_burst: section.schedule.read_burst },
+    seed: request.seed
+  })
+  const session = makeBrainLearner({
+    parts,
+    brain,
+    encoderContext: { shape: request.shape, fitted },
+    decoderContext: { output_type: request.output_type, classes: request.classes },
+    settle_bursts: section.schedule.settle_bursts,
+    silent_reward: request.controls.silent_reward
+  })
+  const hash = yield* session.learnedHash
+  if (hash !== request.pins.initial_hash)
+    return yield* trainerError("integrity", {
+      code: "FT3002",
+      message: "the brain that developed from the pinned genome is not the one that was planned",
+      expected: request.pins.initial_hash,
+      actual: hash,
+      help: "the engine or a plugin changed since the run was planned: plan a new run"
+    })
+  return session
+})
+
+export const brainFamily: LearnerFamily = { kind: "brain", plan, open }

@@ -1,0 +1,3 @@
+export { type BrainLearnerRequest, makeBrainLearner } from "./BrainLearner.ts"
+export { brainFamily } from "./brainFamily.ts"
+export { Section as BrainSection } from "./Section.ts"

@@ -1,0 +1,169 @@
+import type { Diagnostic, LearnerPins } from "@feagi-trainer/contracts"
+import { Effect } from "effect"
+import { describe, expect, it } from "vitest"
+import { brainFamily } from "../src/index.ts"
+import { classes, lesson, lookupIn, type Paper, paper, section, shape } from "./support.ts"
+
+const seed = new Uint8Array(32).fill(7)
+const genome = { json: "{}", sha256: "a".repeat(64) }
+
+const planned = (
+  sheet: Paper,
+  change: object = {},
+  more: { readonly genome?: typeof genome | undefined; readonly refuse?: string } = { genome }
+) =>
+  Effect.runPromise(
+    Effect.scoped(
+      brainFamily.plan({
+        section: section(change),
+        ...(more.genome === undefined ? {} : { genome: more.genome }),
+        shape,
+        output_type: "class",
+        classes,
+        training: [],
+        seed,
+        lookup: lookupIn(sheet, more.refuse)
+      })
+    )
+  )
+const refused = async (change: object, more?: Parameters<typeof planned>[2], sheet = paper()): Promise<ReadonlyArray<Diagnostic>> => {
+  const outcome = await planned(sheet, change, more)
+  if (outcome.ok) throw new Error("the plan was not refused")
+  return outcome.diagnostics
+}
+const pinned = async (sheet: Paper, change: object = {}): Promise<LearnerPins> => {
+  const outcome = await planned(sheet, change)
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics))
+  return outcome.pins
+}
+const open = (sheet: Paper, pins: LearnerPins, silent_reward = false) =>
+  Effect.scoped(
+    Effect.flatMap(
+      brainFamily.open({
+        pins,
+        genome: genome.json,
+        shape,
+        output_type: "class",
+        classes,
+        seed,
+        controls: { silent_reward },
+        lookup: lookupIn(sheet)
+      }),
+      (session) => session.train([lesson("a", 0.9)])
+    )
+  )
+
+describe("planning a brain", () => {
+  it("pins every choice, what makes two brains comparable, and the brain before it learnt", async () => {
+    const pins = await pinned(paper())
+    expect(pins.resolved).toMatchObject({
+      section: section(),
+      fitted: { low: 0, high: 1 },
+      genome_sha256: genome.sha256,
+      plugins: { encoder: { id: "toys#one-number", version: "1.0.0" }, reward: { id: "toys#counting", version: "1.0.0" } }
+    })
+    expect(pins.treatment).toMatchObject({
+      learner: "brain",
+      genome: genome.sha256,
+      "encoding.scheme": "population_single_spike",
+      "encoding.bins": 5,
+      "encoding.area": "in",
+      "decoding.area": "out",
+      "reward.plugin": "toys#counting",
+      "reward.config": { channel: "pleasure" },
+      backend: "embedded",
+      "engine.versions": { feagi: "0.0.53" }
+    })
+    expect(pins.initial_hash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it("develops the brain with genome, coders, schedule and seed", async () => {
+    const sheet = paper()
+    await pinned(sheet)
+    expect(sheet.asked).toEqual([
+      {
+        open: expect.objectContaining({ genome: "{}", schedule: { hold_bursts: 1, read_burst: 2 }, options: { size: 3 }, seed: [...seed] })
+      }
+    ])
+  })
+
+  it("needs a genome", async () => {
+    expect((await refused({}, {})).map((each) => [each.code, each.field])).toEqual([["FT2011", "brain"]])
+  })
+
+  it("lists every unknown, missing and wrong field of the table, with its full path", async () => {
+    const found = await refused({ rewrd: 1, schedule: { hold_bursts: 0, read_burst: 2.5 }, reward: { plugin: "counting" } })
+    expect(found.map((each) => [each.code, each.field])).toEqual(
+      expect.arrayContaining([
+        ["FT1002", "learner.rewrd"],
+        ["FT1003", "learner.reward.options"],
+        ["FT1003", "learner.schedule.settle_bursts"],
+        ["FT1004", "learner.schedule.hold_bursts"],
+        ["FT1004", "learner.schedule.read_burst"]
+      ])
+    )
+    expect(found.length).toBe(5)
+    expect(found.find((each) => each.field === "learner.rewrd")?.help).toBe('did you mean "reward"?')
+  })
+
+  it("lists what is wrong in all four plugins at once", async () => {
+    const found = await refused({
+      backend: { plugin: "live", options: {} },
+      binding: { encoder: { plugin: "one-number", options: { aria: "in" } }, decoder: { plugin: "none", options: {} } },
+      reward: { plugin: "counting", options: { channel: 3 } }
+    })
+    expect(found.map((each) => each.field)).toEqual([
+      "learner.backend.plugin",
+      "learner.binding.encoder.options.aria",
+      "learner.binding.encoder.options.area",
+      "learner.binding.decoder.plugin",
+      "learner.reward.options.channel"
+    ])
+  })
+
+  it("refuses an affect channel that the genome does not have, and suggests the one that was meant", async () => {
+    const [found] = await refused({ reward: { plugin: "counting", options: { channel: "plesure" } } })
+    expect(found).toMatchObject({ code: "FT2010", expected: "one of pleasure, pain", help: 'did you mean "pleasure"?' })
+    const dry = paper()
+    dry.affect = []
+    expect((await refused({}, { genome }, dry))[0]).toMatchObject({ code: "FT2010", expected: "a genome with reward modulators" })
+  })
+
+  it("passes on why the backend does not open", async () => {
+    expect((await refused({}, { genome, refuse: "the area in is missing" }))[0]).toMatchObject({
+      code: "paper/NO",
+      message: "the area in is missing"
+    })
+  })
+})
+
+describe("opening a planned brain", () => {
+  it("develops from the pins alone, silent reward being a matter of the run", async () => {
+    const sheet = paper()
+    const pins = JSON.parse(JSON.stringify(await pinned(sheet))) as LearnerPins
+    sheet.feedback = [{ offset: 0, affect: { channel: "pleasure", magnitude: 1 } }]
+    await Effect.runPromise(open(sheet, pins))
+    expect(sheet.asked.filter((each) => "feedback" in (each as object)).length).toBe(1)
+    await Effect.runPromise(open(sheet, pins, true))
+    expect(sheet.asked.filter((each) => "feedback" in (each as object)).length).toBe(1)
+  })
+
+  it("refuses a brain that develops into another one than was planned", async () => {
+    const sheet = paper()
+    const pins = { ...(await pinned(sheet)), initial_hash: "0".repeat(64) }
+    const error = await Effect.runPromise(Effect.flip(open(sheet, pins)))
+    expect([error.reason, error.diagnostics[0].code]).toEqual(["integrity", "FT3002"])
+    expect(error.diagnostics[0].expected).toBe("0".repeat(64))
+  })
+
+  it("names a pinned plugin that is not installed any more", async () => {
+    const sheet = paper()
+    const pins = await pinned(sheet)
+    const resolved = {
+      ...pins.resolved,
+      plugins: { ...(pins.resolved.plugins as object), reward: { id: "gone#counting", version: "1.0.0" } }
+    }
+    const error = await Effect.runPromise(Effect.flip(open(sheet, { ...pins, resolved })))
+    expect([error.reason, error.diagnostics[0].field]).toEqual(["missing", "learner.reward.plugin"])
+  })
+})

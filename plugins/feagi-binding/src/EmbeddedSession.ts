@@ -1,0 +1,163 @@
+/**
+ * One developed brain in its own instance of the engine, as a BrainSession.
+ *
+ * Calls are synchronous inside; a batch is presented in pieces, between which other fibers run and interruption is seen. Sharp edge:
+ * after a trap every call fails with `embedded/TRAP`; open another session and restore the last checkpoint.
+ */
+import {
+  type BrainFeedback,
+  type BrainInfo,
+  type BrainSession,
+  type BurstSchedule,
+  type CoderReading,
+  type CoderSelection,
+  type CoderValue,
+  type Precondition,
+  type TrainerError,
+  trainerError
+} from "@feagi-trainer/contracts"
+import type { Brain, FeedbackEvent } from "@feagi-trainer/feagi-runtime"
+import { Effect } from "effect"
+import { type AffectChannels, affectTarget } from "./Affect.ts"
+import { callEngine } from "./EngineFailure.ts"
+
+/** Samples per call of the engine. */
+const piece = 64
+
+export interface SessionParts {
+  readonly brain: Brain
+  readonly info: BrainInfo
+  readonly preconditions: ReadonlyArray<Precondition>
+  readonly channels: AffectChannels
+  readonly outputs: ReadonlyArray<CoderSelection>
+  readonly schedule: BurstSchedule
+  readonly inputWidth: number
+  /** Numbers of each output channel, in order. */
+  readonly outputWidths: ReadonlyArray<number>
+}
+
+const flat = (values: ReadonlyArray<CoderValue>): ReadonlyArray<number> => values.flat()
+
+const wrongCount = (what: string, expected: number, actual: number): TrainerError =>
+  trainerError("invalid", {
+    code: "embedded/PAYLOAD-INVALID",
+    message: `${what} has the wrong number of values`,
+    expected: String(expected),
+    actual: String(actual)
+  })
+
+export const makeSession = (parts: SessionParts): BrainSession => {
+  const { brain, outputWidths, inputWidth } = parts
+  const { hold_bursts: hold, read_burst } = parts.schedule
+  const window = read_burst - hold
+  const outputAreas = parts.outputs.flatMap(({ binding, channels }) => Array.from({ length: channels }, () => binding.cortical_area_id))
+  const outputWidth = outputWidths.reduce((sum, width) => sum + width, 0)
+  let bursts = brain.info().burst
+
+  /** Values of some samples in one row, checked for their number. The engine checks their ranges. */
+  const pack = (batch: ReadonlyArray<ReadonlyArray<CoderValue>>): Float32Array => {
+    const numbers = new Float32Array(batch.length * inputWidth)
+    batch.forEach((values, index) => {
+      const row = flat(values)
+      if (row.length !== inputWidth) throw wrongCount(`sample ${index} of the batch`, inputWidth, row.length)
+      numbers.set(row, index * inputWidth)
+    })
+    return numbers
+  }
+
+  const rowsOf = (readings: Float32Array, silent: Uint8Array, samples: number): ReadonlyArray<ReadonlyArray<CoderReading>> =>
+    Array.from({ length: samples }, (_, sample) => {
+      let at = sample * outputWidth
+      return outputWidths.map((width, channel): CoderReading => {
+        const value = Array.from(readings.subarray(at, at + width))
+        at += width
+        return { silent: silent[sample * outputWidths.length + channel] === 1, value: width === 1 ? (value[0] ?? Number.NaN) : value }
+      })
+    })
+
+  const presentPiece = (batch: ReadonlyArray<ReadonlyArray<CoderValue>>, settle: number): ReadonlyArray<ReadonlyArray<CoderReading>> => {
+    const numbers = pack(batch)
+    if (window === 1) {
+      const { readings, silent } = brain.present(numbers, { hold, read: 1, settle })
+      bursts += batch.length * (hold + 1 + settle)
+      return rowsOf(readings, silent, batch.length)
+    }
+    // A longer window also holds what fired before the read burst: an output that did not fire in that burst itself is silent.
+    return batch.map((_, index) => {
+      const { readings, silent } = brain.present(numbers.subarray(index * inputWidth, (index + 1) * inputWidth), {
+        hold,
+        read: window,
+        settle: 0
+      })
+      const fired = new Set(brain.fired().map(({ area }) => area))
+      if (settle > 0) brain.rest(settle)
+      bursts += hold + window + settle
+      const now = silent.map((flag, channel) => (fired.has(outputAreas[channel] ?? "") ? flag : 1))
+      return rowsOf(readings, now, 1)[0] ?? []
+    })
+  }
+
+  const present: BrainSession["present"] = Effect.fnUntraced(function* (batch, settle) {
+    const rows: Array<ReadonlyArray<CoderReading>> = []
+    for (let from = 0; from < batch.length; from += piece) {
+      if (from > 0) yield* Effect.yieldNow
+      rows.push(...(yield* callEngine(() => presentPiece(batch.slice(from, from + piece), settle))))
+    }
+    return rows
+  })
+
+  const teachEvents = (offset: number, values: ReadonlyArray<CoderValue>): ReadonlyArray<FeedbackEvent> => {
+    const numbers = flat(values)
+    if (numbers.length !== outputWidth) throw wrongCount("what is taught", outputWidth, numbers.length)
+    let at = 0
+    return outputWidths.flatMap((width, output) => {
+      const force = brain.writeTarget(output, numbers.slice(at, at + width))
+      at += width
+      return force.voxels.length === 0 ? [] : [{ offset, force }]
+    })
+  }
+
+  const eventsOf = (event: BrainFeedback): ReadonlyArray<FeedbackEvent> => {
+    if ("represent" in event) return [event]
+    if ("teach" in event) return teachEvents(event.offset, event.teach)
+    const target = affectTarget(parts.channels, event.affect.channel, event.affect.magnitude)
+    if ("diagnostics" in target) throw target
+    return [{ offset: event.offset, force: target }]
+  }
+
+  return {
+    info: parts.info,
+    preconditions: parts.preconditions,
+    present,
+    feedback: (events) =>
+      events.length === 0
+        ? Effect.void
+        : callEngine(() => {
+            bursts += brain.feedback(events.flatMap(eventsOf))
+          }),
+    freeze: (on) =>
+      callEngine(() => {
+        brain.freeze(on)
+      }),
+    rest: (count) =>
+      callEngine(() => {
+        brain.rest(count)
+        bursts += count
+      }),
+    bursts: Effect.sync(() => bursts),
+    checkpoint: callEngine(() => brain.checkpoint()),
+    restore: (bytes) =>
+      callEngine(() => {
+        brain.restore(bytes)
+        bursts = brain.info().burst
+      }),
+    hash: (part) => callEngine(() => brain.hash(part)),
+    weights: (from, to) => callEngine(() => Array.from(brain.weights(from, to).weight)),
+    explain: (values) =>
+      callEngine(() =>
+        brain
+          .explain(pack([values]))
+          .flatMap(({ area, voxels }) => voxels.map(([x, y, z, potential = 1]) => ({ area, x, y, z, potential })))
+      )
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Encoder `percentage`: each feature is one or more Percentage channels of FEAGI, its range divided into bins along z. Channels of
+ * one feature lie side by side.
+ *
+ * Ranges come from the training samples alone. Sharp edge: FEAGI puts the largest value into bin 0, so that the highest voxel of an
+ * area in a picture is the smallest value.
+ */
+import { Encoder, type Mistake, type TabularShape } from "@feagi-trainer/contracts"
+import { areaId, percentageUnits } from "./CorticalId.ts"
+import { decodePercentageOptions, type PercentageOptions } from "./PercentageOptions.ts"
+import { refused, showFeature, tabularRow, tabularShape } from "./Tabular.ts"
+import { tile } from "./Tiling.ts"
+
+/** Version of the scheme: rule of the bins and of the range. A change of either is another version. */
+export const SCHEME_VERSION = "1"
+
+/** `[low, high]` of each feature, in the order of the features; plain JSON. */
+export interface PercentageFitted {
+  readonly ranges: ReadonlyArray<readonly [number, number]>
+}
+
+const trainRanges = (shape: TabularShape, rows: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<readonly [number, number]> =>
+  shape.features.map((_, feature) => {
+    let low = Number.POSITIVE_INFINITY
+    let high = Number.NEGATIVE_INFINITY
+    for (const row of rows) {
+      const value = row[feature] ?? Number.NaN
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+    return [low, high]
+  })
+
+const constants = (shape: TabularShape, ranges: PercentageFitted["ranges"]): ReadonlyArray<Mistake> =>
+  ranges.flatMap(([low, high], index): ReadonlyArray<Mistake> => {
+    if (low < high) return []
+    return [
+      {
+        path: ["range"],
+        problem: "invalid",
+        message: `${showFeature(shape, index)} is ${low} in all training samples: it has no range and tells no sample from another; ignore the column when the dataset is added, or write constant_feature = "keep"`
+      }
+    ]
+  })
+
+const wide = (shape: TabularShape, ranges: PercentageFitted["ranges"]): ReadonlyArray<Mistake> =>
+  ranges.flatMap(
+    ([low, high], index): ReadonlyArray<Mistake> =>
+      Number.isFinite(high - low)
+        ? []
+        : [
+            {
+              path: ["range"],
+              problem: "invalid",
+              message: `the range of ${showFeature(shape, index)} is wider than a number can hold: ${low} to ${high}`
+            }
+          ]
+  )
+
+export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.define<PercentageOptions, PercentageFitted>({
+  id: "percentage",
+  decodeOptions: decodePercentageOptions,
+  fit: (options, shape, training) => {
+    const table = tabularShape("percentage", shape)
+    if (!table.ok) return table
+    const { features } = table.value
+    if (options.range !== "train") {
+      if (options.range.length === features.length) return { ok: true, value: { ranges: options.range } }
+      const expected = `${features.length} ranges, one for each of ${features.map(({ name }) => name).join(", ")}`
+      return refused([
+        { path: ["range"], problem: "invalid", message: "has the wrong length", expected, actual: String(options.range.length) }
+      ])
+    }
+    const rows: Array<ReadonlyArray<number>> = []
+    for (const sample of training) {
+      const row = tabularRow("percentage", table.value, sample)
+      if (!row.ok) return row
+      rows.push(row.value)
+    }
+    if (rows.length === 0)
+      return refused([
+        {
+          path: ["range"],
+          problem: "invalid",
+          message: 'range = "train" needs training samples, and there is none',
+          expected: "[[low, high], …]"
+        }
+      ])
+    const ranges = trainRanges(table.value, rows)
+    const mistakes = [...(options.constant_feature === "refuse" ? constants(table.value, ranges) : []), ...wide(table.value, ranges)]
+    return mistakes.length > 0 ? refused(mistakes) : { ok: true, value: { ranges } }
+  },
+  select: (options, { shape }) => {
+    const table = tabularShape("percentage", shape)
+    if (!table.ok) return table
+    const { bins, spacing, tilings } = options.scheme
+    const positioning = spacing === "linear" ? "Linear" : "Fractional"
+    return {
+      ok: true,
+      value: [
+        {
+          direction: "input",
+          binding: {
+            io_type: "percentage",
+            coder_id: "percentage_encoder",
+            cortical_area_id: areaId(options.area, "Percentage", options.group, positioning),
+            properties: {
+              unit: percentageUnits[options.area],
+              group: options.group,
+              flags: { frame_change_handling: "Absolute", percentage_neuron_positioning: positioning },
+              coder: { Percentage: [{ value: bins }, positioning, false, "D1"] },
+              layout: { channels_per_feature: tilings }
+            }
+          },
+          channels: table.value.features.length * tilings,
+          channel_dimensions: [1, 1, bins]
+        }
+      ]
+    }
+  },
+  identity: ({ scheme }) => ({ scheme: scheme.scheme, version: SCHEME_VERSION, bins: scheme.bins, spacing: scheme.spacing }),
+  values: (options, { shape, fitted }, sample) => {
+    const table = tabularShape("percentage", shape)
+    if (!table.ok) return table
+    const row = tabularRow("percentage", table.value, sample)
+    if (!row.ok) return row
+    const outside: Array<Mistake> = []
+    const { bins, tilings } = options.scheme
+    const shares = row.value.map((value, index) => {
+      const [low, high] = fitted.ranges[index] ?? [Number.NaN, Number.NaN]
+      if (value < low || value > high) {
+        if (options.out_of_range === "refuse")
+          outside.push({
+            path: [],
+            problem: "invalid",
+            message: `${showFeature(table.value, index)} is outside of its range in sample ${sample.sample_id}, and out_of_range is "refuse"`,
+            expected: `${low} to ${high}`,
+            actual: String(value)
+          })
+        return value < low ? 0 : 1
+      }
+      return low === high ? 0 : (value - low) / (high - low)
+    })
+    return outside.length > 0 ? refused(outside) : { ok: true, value: shares.flatMap((share) => tile(share, bins, tilings)) }
+  }
+})

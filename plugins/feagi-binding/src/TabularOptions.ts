@@ -1,0 +1,33 @@
+/** Options of template `tabular-classification`: everything of the genome that the data do not decide. There is no default. */
+import { optionsFrom } from "@feagi-trainer/contracts"
+import { Schema } from "effect"
+import { MOST_TILINGS } from "./Tiling.ts"
+
+const weight = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1000))
+
+export const TabularOptions = Schema.Struct({
+  /** Voxels per feature; the encoder's bins must say the same. */
+  bins: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1000 })),
+  /** The encoder's spacing must say the same. */
+  spacing: Schema.Literals(["linear", "fractional"]),
+  /** Channels per feature; the encoder's tilings must say the same. */
+  tilings: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: MOST_TILINGS })),
+  /** Weight of every synapse before training. */
+  initial_weight: weight,
+  /** Weights stay between 0 and this. */
+  max_weight: weight,
+  /** By how much one rewarded firing of both sides changes a weight. */
+  learning_rate: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1000)),
+  /** Bursts in which both sides must have fired; 1 pairs what fires together. */
+  plasticity_window: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 16 }))
+}).check(
+  Schema.makeFilter(({ initial_weight, max_weight }) => initial_weight <= max_weight, {
+    expected: "initial_weight at most max_weight"
+  }),
+  Schema.makeFilter(({ spacing, tilings }) => spacing === "linear" || tilings === 1, {
+    expected: 'tilings = 1 with spacing "fractional"'
+  })
+)
+export type TabularOptions = typeof TabularOptions.Type
+
+export const decodeTabularOptions = optionsFrom(TabularOptions)
