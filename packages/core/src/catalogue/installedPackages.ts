@@ -1,0 +1,155 @@
+/**
+ * The plugin packages that a project lists, as they are installed beside its `feagi-trainer.toml`. Manifests are read; no code of a
+ * plugin runs here.
+ */
+import { createHash } from "node:crypto"
+import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join, relative, resolve, sep } from "node:path"
+import { pathToFileURL } from "node:url"
+import { type Diagnostic, decodeStrict, PluginManifest, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { Json } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+import type { PluginPackage } from "./Catalogue.ts"
+
+const problem = (code: string, message: string, help: string): Diagnostic => ({ code, severity: "error", message, help })
+
+/**
+ * @param names packages as the project lists them: `@feagi-trainer/adapter-csv`, or `./folder` of a working copy
+ * @param folder absolute folder of the project file
+ */
+export const installedPackages = (
+  names: ReadonlyArray<string>,
+  folder: string
+): Effect.Effect<ReadonlyArray<PluginPackage>, TrainerError> =>
+  Effect.gen(function* () {
+    const found = names.map((name) => readPackage(name, folder))
+    const problems = found.flatMap((each) => ("problems" in each ? each.problems : []))
+    if (problems.length > 0) return yield* trainerErrors(problems.every((each) => each.code === "FT1210") ? "missing" : "invalid", problems)
+    return found.flatMap((each) => ("plugin" in each ? [each.plugin] : []))
+  })
+
+type Read = { readonly plugin: PluginPackage } | { readonly problems: ReadonlyArray<Diagnostic> }
+
+/** The folder of a package, found as Node would find it from the project; its exports need not name package.json. */
+const folderOf = (name: string, folder: string): string | undefined => {
+  const isPath = name.startsWith(".") || name.startsWith("/")
+  const candidates = isPath
+    ? [resolve(folder, name)]
+    : (createRequire(join(folder, "feagi-trainer.toml")).resolve.paths(name) ?? []).map((modules) => join(modules, name))
+  return candidates.find((candidate) => {
+    try {
+      return lstatSync(join(candidate, "package.json")).isFile()
+    } catch {
+      return false
+    }
+  })
+}
+
+const readPackage = (name: string, folder: string): Read => {
+  const at = folderOf(name, folder)
+  if (at === undefined)
+    return {
+      problems: [
+        problem(
+          "FT1210",
+          `the plugin package ${name} is not installed`,
+          `npm install ${name}   (in the folder of feagi-trainer.toml), or take it off the list`
+        )
+      ]
+    }
+  const json = (file: string) => Json.parse(readFileSync(join(at, file), "utf8"))
+  const packageJson = json("package.json")
+  if (!packageJson.ok) return { problems: [problem("FT1211", `package.json of ${name} is not JSON`, "install the package again")] }
+  const fields = packageJson.value as { readonly [key: string]: unknown }
+  const manifestPath = fields.feagiTrainer
+  if (typeof manifestPath !== "string" || typeof fields.version !== "string" || typeof fields.name !== "string")
+    return {
+      problems: [problem("FT1212", `${name} is not a plugin: its package.json has no "feagiTrainer"`, "take it off the list of plugins")]
+    }
+  let parsed: ReturnType<typeof Json.parse>
+  try {
+    parsed = json(manifestPath)
+  } catch {
+    return { problems: [problem("FT1211", `the manifest ${manifestPath} of ${name} cannot be read`, "install the package again")] }
+  }
+  if (!parsed.ok)
+    return {
+      problems: parsed.problems.map((each) => ({
+        ...problem("FT1211", each.message, "report it to the author of the plugin"),
+        file: `${name}/${manifestPath.replace(/^\.\//, "")}`,
+        line: each.line,
+        column: each.column
+      }))
+    }
+  const decoded = decodeStrict(PluginManifest, parsed.value)
+  if (!decoded.ok)
+    return {
+      problems: decoded.mistakes.map((each) => ({
+        ...problem(
+          "FT1211",
+          each.message,
+          each.suggestion === undefined ? "report it to the author of the plugin" : `did you mean "${each.suggestion}"?`
+        ),
+        file: `${name}/${manifestPath.replace(/^\.\//, "")}`,
+        field: each.path.join("."),
+        ...(each.expected === undefined ? {} : { expected: each.expected }),
+        ...(each.actual === undefined ? {} : { actual: each.actual })
+      }))
+    }
+  const real = realpathSync(at)
+  return {
+    plugin: {
+      name: fields.name,
+      version: fields.version,
+      source: real.split(sep).includes("node_modules") ? "installed" : "link",
+      files_sha256: filesHash(real),
+      manifest: decoded.value,
+      load: load(fields.name, real, fields.exports)
+    }
+  }
+}
+
+/** SHA-256 over the sorted (path, SHA-256) of everything that can run: no dependencies, tests or build leftovers. */
+const filesHash = (at: string): string => {
+  const skipped = new Set(["node_modules", "test", "dist", "rust", "target", "src", ".turbo", ".tsbuildinfo"])
+  const entry = lstatSync(join(at, "package.json")) && entryFolder(at)
+  const hash = createHash("sha256")
+  const walk = (folder: string) => {
+    for (const item of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, item.name)
+      const inside = relative(at, path).split(sep).join("/")
+      if (item.isDirectory()) {
+        if (!skipped.has(inside) || inside === entry) walk(path)
+      } else if (item.isFile() && !item.name.endsWith(".map") && !item.name.endsWith(".md"))
+        hash.update(`${inside}\0${createHash("sha256").update(readFileSync(path)).digest("hex")}\n`)
+    }
+  }
+  walk(at)
+  return hash.digest("hex")
+}
+
+const entryFolder = (at: string): string => {
+  const target = entryFile((JSON.parse(readFileSync(join(at, "package.json"), "utf8")) as { exports?: unknown }).exports)
+  return target.replace(/^\.\//, "").split("/")[0] ?? ""
+}
+
+/** The file of the export ".": a text, or its `default` or `import` condition. */
+const entryFile = (exported: unknown): string => {
+  if (typeof exported === "string") return exported
+  if (typeof exported !== "object" || exported === null) return "./index.js"
+  const fields = exported as { readonly [key: string]: unknown }
+  if ("." in fields) return entryFile(fields["."])
+  return entryFile(fields.default ?? fields.import ?? fields.node ?? "./index.js")
+}
+
+const load = (name: string, at: string, exported: unknown): PluginPackage["load"] =>
+  Effect.tryPromise({
+    try: () => import(pathToFileURL(join(at, entryFile(exported))).href) as Promise<Readonly<Record<string, unknown>>>,
+    catch: (error) =>
+      trainerError("missing", {
+        code: "FT1213",
+        message: `the plugin package ${name} cannot be loaded: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`,
+        help: `install it again together with its peers:  npm install ${name} effect @feagi-trainer/contracts`
+      })
+  })

@@ -1,0 +1,28 @@
+/**
+ * The thin core: what is installed, what a run file means, how a run goes from phase to phase, and whether two results are the same
+ * or may be compared. It knows the axes and the ports, and no plugin.
+ */
+export { Catalogue, type CatalogueEntry, makeCatalogue, type PluginPackage } from "./catalogue/Catalogue.ts"
+export { installedPackages } from "./catalogue/installedPackages.ts"
+export { comparandOf, compareRuns, type RunComparison } from "./compare/compareRuns.ts"
+export * from "./port/BlobStore.ts"
+export * from "./port/Registry.ts"
+export * from "./port/Roots.ts"
+export * from "./port/RunJournal.ts"
+export * from "./port/RunObserver.ts"
+export * from "./port/Scorecards.ts"
+export { type Divergence, type Recording, type ReplayVerdict, replayRun } from "./replay/replayRun.ts"
+export { type ChangedInput, checkPins, pinnedDataset, readParts } from "./run/checkPins.ts"
+export { openDataset, readScan } from "./run/DatasetReader.ts"
+export { type ExecuteServices, executeRun } from "./run/executeRun.ts"
+export { loadPack } from "./run/loadPack.ts"
+export { type ScoredPhase, scorePhase } from "./run/phase/evaluatePhase.ts"
+export { findVersion, type PlannedRun, type PlanRequest, plan } from "./run/plan.ts"
+export { predictionsHash } from "./run/predictionsHash.ts"
+export { documentBytes, type PinnedPart, part, type RunDocument, readDocument, specHash, streams } from "./run/RunDocument.ts"
+export { RunFile } from "./run/RunFile.ts"
+export { type EventPayloads, type PhaseState, type RunState, type RunStatus, stateOf } from "./run/RunState.ts"
+export { carryOn, createRun, documentOf, type RunResult, type RunView, requestRun, resultOf, viewRun } from "./run/runs.ts"
+export { readAnswer, type StoredAnswer, scoredOf } from "./run/storedAnswer.ts"
+export { trainerVersion } from "./version.ts"
+export { type ContractFile, contractDocuments } from "./wire/contractDocuments.ts"

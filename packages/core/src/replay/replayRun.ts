@@ -1,0 +1,170 @@
+/**
+ * Replay: executes a run again from its pins and compares everything with what was recorded, as it comes.
+ *
+ * EQUAL, or the first divergence with both values. Nothing is written. Inputs are checked before anything runs, so that an altered
+ * input is never reported as a diverging learner.
+ */
+import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { fromCanonical } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+import type { PredictionRow } from "../port/RunJournal.ts"
+import { type ChangedInput, checkPins } from "../run/checkPins.ts"
+import { type ExecuteServices, executeRun } from "../run/executeRun.ts"
+import { predictionsHash } from "../run/predictionsHash.ts"
+import type { RunDocument } from "../run/RunDocument.ts"
+import type { RunSink } from "../run/RunSink.ts"
+import type { PhaseState } from "../run/RunState.ts"
+
+/** Where a replay first differs from its record. */
+export interface Divergence {
+  readonly phase: string
+  readonly epoch: number | null
+  readonly sample_id: string | null
+  readonly tick: number | null
+  readonly field: string
+  readonly recorded: unknown
+  readonly replayed: unknown
+}
+
+export type ReplayVerdict =
+  | { readonly verdict: "EQUAL"; readonly first: null; readonly changed: ReadonlyArray<never> }
+  | { readonly verdict: "INPUT_CHANGED"; readonly first: null; readonly changed: ReadonlyArray<ChangedInput> }
+  | { readonly verdict: "DIVERGED"; readonly first: Divergence; readonly changed: ReadonlyArray<never> }
+
+/** What was recorded, wherever it lies: in the store, or in a bundle. */
+export interface Recording {
+  readonly run_id: string
+  readonly document: RunDocument
+  readonly phases: ReadonlyArray<PhaseState>
+  readonly predictions: ReadonlyArray<PredictionRow>
+  /** `full_hash` of every committed step, in order. */
+  readonly steps: ReadonlyArray<{ readonly phase: string; readonly epoch: number; readonly next: number; readonly full_hash: string }>
+}
+
+class Diverged {
+  readonly _tag = "Diverged"
+  readonly first: Divergence
+  constructor(first: Divergence) {
+    this.first = first
+  }
+}
+
+/** The recorded run has to be complete: what an unfinished one lacks counts as a divergence. */
+export const replayRun = (
+  recording: Recording,
+  families: ReadonlyArray<LearnerFamily>
+): Effect.Effect<ReplayVerdict, TrainerError, ExecuteServices> =>
+  Effect.gen(function* () {
+    const changed = yield* checkPins(recording.document)
+    if (changed.length > 0) return { verdict: "INPUT_CHANGED", first: null, changed }
+    const compared = comparingSink(recording)
+    return yield* executeRun({
+      run_id: recording.run_id,
+      document: recording.document,
+      families,
+      sink: compared.sink,
+      resume: undefined,
+      checkpointOrStop: Effect.void
+    }).pipe(
+      Effect.andThen(compared.nothingLeft),
+      Effect.map((): ReplayVerdict => ({ verdict: "EQUAL", first: null, changed: [] })),
+      Effect.catchDefect((defect) =>
+        defect instanceof Diverged
+          ? Effect.succeed<ReplayVerdict>({ verdict: "DIVERGED", first: defect.first, changed: [] })
+          : Effect.die(defect)
+      ),
+      Effect.catch((error) =>
+        error._tag === "Interruption"
+          ? Effect.fail(trainerError("failed", { code: "FT3201", message: "the replay was interrupted" }))
+          : Effect.fail(error)
+      )
+    )
+  })
+
+/** A divergence leaves the executor as a defect: no phase may mistake it for a failure of its own. */
+const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly nothingLeft: Effect.Effect<void> } => {
+  const replayed: Array<PredictionRow> = []
+  let steps = 0
+  const diverge = (first: Divergence) => Effect.die(new Diverged(first))
+  const phaseOf = (name: string) => recording.phases.find((each) => each.phase === name)
+  const whole = (phase: string, field: string, recorded: unknown, value: unknown) =>
+    recorded === value
+      ? Effect.void
+      : diverge({ phase, epoch: null, sample_id: null, tick: null, field, recorded: recorded ?? null, replayed: value })
+
+  const sink: RunSink = {
+    phaseStarted: (phase, _, learned_hash) => whole(phase, "learned_hash_before", phaseOf(phase)?.learned_hash_before, learned_hash),
+    step: (step) =>
+      Effect.gen(function* () {
+        for (const row of step.rows) {
+          const first = differingRow(recording.predictions[replayed.length], row)
+          if (first !== undefined) return yield* diverge(first)
+          replayed.push(row)
+        }
+        const recorded = recording.steps[steps]
+        steps += 1
+        const last = step.rows.at(-1)
+        if (recorded?.full_hash !== step.full_hash)
+          return yield* diverge({
+            phase: step.phase,
+            epoch: step.cursor.epoch,
+            sample_id: last?.sample_id ?? null,
+            tick: last?.tick ?? null,
+            field: "full_hash",
+            recorded: recorded?.full_hash ?? null,
+            replayed: step.full_hash
+          })
+      }),
+    phaseCompleted: (phase, learned_hash) =>
+      Effect.andThen(
+        whole(phase, "learned_hash", phaseOf(phase)?.learned_hash, learned_hash),
+        whole(
+          phase,
+          "predictions_sha256",
+          phaseOf(phase)?.predictions_sha256,
+          predictionsHash(replayed.filter((row) => row.phase === phase))
+        )
+      ),
+    predictions: (phase) => Effect.succeed(replayed.filter((row) => row.phase === phase)),
+    scored: (phase, result) => whole(phase, "scorecard_body_sha256", phaseOf(phase)?.scorecard_body_sha256, result.body_sha256)
+  }
+  /** What was recorded beyond the last replayed sample is a divergence as well. */
+  const nothingLeft = Effect.suspend(() => {
+    const extra = recording.predictions[replayed.length]
+    if (extra !== undefined) {
+      const { phase, epoch, sample_id, tick } = extra
+      return diverge({ phase, epoch, sample_id, tick, field: "sample", recorded: sample_id, replayed: null })
+    }
+    const step = recording.steps[steps]
+    return step === undefined
+      ? Effect.void
+      : diverge({
+          phase: step.phase,
+          epoch: step.epoch,
+          sample_id: null,
+          tick: null,
+          field: "full_hash",
+          recorded: step.full_hash,
+          replayed: null
+        })
+  })
+  return { sink, nothingLeft }
+}
+
+const differingRow = (recorded: PredictionRow | undefined, replayed: PredictionRow): Divergence | undefined => {
+  const at = { phase: replayed.phase, epoch: replayed.epoch, sample_id: replayed.sample_id, tick: replayed.tick }
+  if (recorded === undefined) return { ...at, field: "sample", recorded: null, replayed: replayed.sample_id }
+  if (recorded.line === replayed.line)
+    return recorded.tick === replayed.tick ? undefined : { ...at, field: "tick", recorded: recorded.tick, replayed: replayed.tick }
+  const left = fromCanonical(recorded.line) as Readonly<Record<string, unknown>>
+  const right = fromCanonical(replayed.line) as Readonly<Record<string, unknown>>
+  const field = ["phase", "epoch", "index", "sample_id", "target", "prediction"].find(
+    (key) => JSON.stringify(left[key]) !== JSON.stringify(right[key])
+  )
+  return {
+    ...at,
+    field: field ?? "line",
+    recorded: field === undefined ? recorded.line : left[field],
+    replayed: field === undefined ? replayed.line : right[field]
+  }
+}

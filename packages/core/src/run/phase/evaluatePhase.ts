@@ -1,0 +1,100 @@
+/**
+ * Evaluation: stored predictions and the protocol in, metrics and a Scorecard out. Neither the learner nor the dataset is asked.
+ */
+import {
+  encodeDocument,
+  type MetricValue,
+  type ProtocolPhase,
+  type ScorecardExtension,
+  type TrainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
+import { score, scorecardBodySha256, scorecardOf } from "@feagi-trainer/evaluation"
+import { Effect } from "effect"
+import type { PredictionRow } from "../../port/RunJournal.ts"
+import { toUtf8 } from "../../utf8.ts"
+import { trainerVersion } from "../../version.ts"
+import type { LoadedPack } from "../loadPack.ts"
+import { predictionsHash } from "../predictionsHash.ts"
+import type { RunContext } from "../RunContext.ts"
+import { part, type RunDocument, specHash } from "../RunDocument.ts"
+import { readAnswer, scoredOf } from "../storedAnswer.ts"
+
+export interface ScoredPhase {
+  readonly metrics: Readonly<Record<string, MetricValue>>
+  readonly signature: string
+  readonly scorecard_id: string
+  readonly body_sha256: string
+  /** The Scorecard as it is stored: wire JSON. */
+  readonly scorecard_bytes: Uint8Array
+}
+
+export const evaluatePhase = (context: RunContext, phase: ProtocolPhase): Effect.Effect<ScoredPhase, TrainerError> =>
+  Effect.gen(function* () {
+    const rows = yield* context.sink.predictions(phase.name)
+    const learned = yield* context.session.learnedHash
+    return yield* scorePhase(context.document, phase, rows, context.parts.get(phase.split) ?? [], context.pack, learned)
+  })
+
+/** @param rows everything that was recorded for the phase */
+export const scorePhase = (
+  document: RunDocument,
+  phase: ProtocolPhase,
+  rows: ReadonlyArray<PredictionRow>,
+  expected: ReadonlyArray<string>,
+  { ref, pack, options, context }: LoadedPack,
+  learned_hash: string
+): Effect.Effect<ScoredPhase, TrainerError> =>
+  Effect.gen(function* () {
+    const scored = score({
+      predictions: rows.flatMap((row) => scoredOf(readAnswer(row.line)) ?? []),
+      expected,
+      pack,
+      options,
+      context,
+      protocol: document.protocol
+    })
+    if (!scored.ok) return yield* trainerErrors("failed", scored.diagnostics)
+    const wire = document.learner.wire as Readonly<Record<string, never>>
+    const pinned = part(document, phase.split)
+    const engine = (wire.engine ?? {}) as Readonly<Record<string, string>>
+    const scorecard = scorecardOf({
+      connectome_hash: learned_hash,
+      genome_version_id: document.brain === null ? null : document.brain.genome_sha256,
+      dataset_asset_id: document.dataset.dataset_asset_id,
+      dataset_version: String(document.dataset.version),
+      dataset_content_hash: document.dataset.content_hash,
+      evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
+      metric_pack: ref,
+      split_id: pinned?.split_id ?? phase.split,
+      backend_fingerprint: {
+        backend: "cpu",
+        descriptor: `${document.learner.kind} ${String(document.learner.treatment.backend ?? "")}`.trim(),
+        quantization: null,
+        trainer_version: trainerVersion,
+        feagi_core_version: engine.feagi ?? Object.values(engine)[0] ?? "none"
+      },
+      metadata: {},
+      values: scored.values,
+      signature: scored.signature,
+      scored_samples: scored.n,
+      abstained_samples: scored.abstained,
+      extension: {
+        learner: document.learner.kind,
+        adapter: document.dataset.adapter.plugin,
+        ...(wire.reward_policy === undefined ? {} : { reward_policy: wire.reward_policy }),
+        ...(wire.encoding === undefined ? {} : { encoding: wire.encoding }),
+        controls: document.controls,
+        split_sha256: Object.fromEntries(document.split.parts.map((each) => [each.name, each.split_hash])),
+        spec_sha256: specHash(document),
+        predictions_sha256: predictionsHash(rows)
+      } satisfies ScorecardExtension
+    })
+    return {
+      metrics: scored.values,
+      signature: scored.signature,
+      scorecard_id: scorecard.scorecard_id,
+      body_sha256: scorecardBodySha256(scorecard),
+      scorecard_bytes: toUtf8(encodeDocument("Scorecard", scorecard, { pretty: true }))
+    }
+  })

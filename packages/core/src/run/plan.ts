@@ -1,0 +1,407 @@
+/**
+ * Plan: from a run file and a seed to the immutable run document, or to every mismatch at once.
+ *
+ * Nothing is written. What a run will need besides the document (the id lists of the split, a generated genome) is returned as
+ * blobs, so that starting the run stores exactly what was planned.
+ */
+import {
+  type Diagnostic,
+  didYouMean,
+  type LearnerFamily,
+  type LoadedEntry,
+  type MetricPack,
+  type Mistake,
+  type Protocol,
+  type Sampler,
+  type TaskTemplate,
+  type TrainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
+import { canonicalBytes, fromCanonical, SeedTree, sha256Hex } from "@feagi-trainer/determinism"
+import { Effect, type Scope } from "effect"
+import { Catalogue } from "../catalogue/Catalogue.ts"
+import { BlobStore } from "../port/BlobStore.ts"
+import { type BrainRecord, Registry, type StoredDataset } from "../port/Registry.ts"
+import type { Roots } from "../port/Roots.ts"
+import { fromUtf8, toUtf8 } from "../utf8.ts"
+import { openDataset, readScan } from "./DatasetReader.ts"
+import { makeParts } from "./makeParts.ts"
+import { type RunDocument, specHash, streams } from "./RunDocument.ts"
+import type { RunFile } from "./RunFile.ts"
+
+export interface PlannedRun {
+  readonly document: RunDocument
+  readonly spec_sha256: string
+  readonly blobs: ReadonlyArray<Uint8Array>
+}
+
+export interface PlanRequest {
+  readonly file: RunFile
+  readonly seed: bigint
+  readonly families: ReadonlyArray<LearnerFamily>
+}
+
+const atField = (base: string, mistake: Mistake): Diagnostic => ({
+  code: mistake.problem === "unknown-key" ? "FT1002" : mistake.problem === "missing" ? "FT1003" : "FT1004",
+  severity: "error",
+  field: [base, ...mistake.path].join("."),
+  message: mistake.message,
+  ...(mistake.expected === undefined ? {} : { expected: mistake.expected }),
+  ...(mistake.actual === undefined ? {} : { actual: mistake.actual }),
+  ...(mistake.suggestion === undefined ? {} : { help: `did you mean "${mistake.suggestion}"?` })
+})
+
+/** Runs an effect whose failure is one more finding of the plan, under the field that caused it. */
+const finding = <A, R>(
+  field: string,
+  found: Array<Diagnostic>,
+  effect: Effect.Effect<A, TrainerError, R>
+): Effect.Effect<A | undefined, never, R> =>
+  effect.pipe(
+    Effect.catch((error) =>
+      Effect.sync(() => {
+        found.push(...error.diagnostics.map((each) => ({ ...each, field: each.field ?? field })))
+        return undefined
+      })
+    )
+  )
+
+const versioned = (reference: string): { readonly name: string; readonly version: string | undefined } => {
+  const at = reference.lastIndexOf("@")
+  return at <= 0 ? { name: reference, version: undefined } : { name: reference.slice(0, at), version: reference.slice(at + 1) }
+}
+
+/** A registered thing by `name@version`; the version is never guessed. */
+export const findVersion = <A extends { readonly name: string; readonly version: number }>(
+  what: string,
+  reference: string,
+  known: ReadonlyArray<A>,
+  add: string
+): { readonly ok: true; readonly value: A } | { readonly ok: false; readonly diagnostic: Diagnostic } => {
+  const { name, version } = versioned(reference)
+  const found = known.find((each) => each.name === name && String(each.version) === version)
+  if (found !== undefined) return { ok: true, value: found }
+  const ids = known.map((each) => `${each.name}@${each.version}`)
+  const near = didYouMean(reference, ids) ?? ids.findLast((id) => id.startsWith(`${name}@`))
+  return {
+    ok: false,
+    diagnostic: {
+      code: "FT2001",
+      severity: "error",
+      message: version === undefined ? `the ${what} "${reference}" has no version` : `no ${what} "${reference}" is registered`,
+      expected: ids.length === 0 ? `a registered ${what}` : `one of ${ids.slice(-8).join(", ")}`,
+      help: near === undefined ? add : `did you mean "${near}"?`
+    }
+  }
+}
+
+interface Genome {
+  readonly json: string
+  readonly sha256: string
+  readonly source: Readonly<Record<string, unknown>>
+}
+
+const generateGenome = (
+  generate: Readonly<Record<string, unknown>>,
+  dataset: StoredDataset,
+  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
+  found: Array<Diagnostic>
+): Effect.Effect<Genome | undefined, never, Catalogue> =>
+  Effect.gen(function* () {
+    const catalogue = yield* Catalogue
+    const { template, version, ...options } = generate
+    if (typeof template !== "string" || typeof version !== "number") {
+      found.push({
+        code: "FT1003",
+        severity: "error",
+        field: "brain.generate",
+        message: "needs a template and its version",
+        expected: '{ template = "<id>", version = <integer>, … }'
+      })
+      return undefined
+    }
+    const loaded = yield* finding("brain.generate.template", found, catalogue.lookup("task-template", template))
+    if (loaded === undefined) return undefined
+    const entry = loaded.entry as TaskTemplate
+    if (entry.version !== version) {
+      found.push({
+        code: "FT2004",
+        severity: "error",
+        field: "brain.generate.version",
+        message: `template ${template} is installed in another version`,
+        expected: String(version),
+        actual: String(entry.version)
+      })
+      return undefined
+    }
+    const decoded = entry.decodeOptions(options)
+    if (!decoded.ok) {
+      found.push(...decoded.mistakes.map((each) => atField("brain.generate", each)))
+      return undefined
+    }
+    const genome = entry.genome(decoded.value, {
+      dataset: dataset.dataset_version_id,
+      shape: scan.shape,
+      classes: scan.classes,
+      samples: dataset.sample_count
+    })
+    if (!genome.ok) {
+      found.push(...genome.mistakes.map((each) => atField("brain.generate", each)))
+      return undefined
+    }
+    return { json: genome.value, sha256: sha256Hex(genome.value), source: { ...generate, plugin: loaded.ref } }
+  })
+
+type TaskRequestShape = RunDocument["dataset"]["shape"]
+
+const registeredGenome = (reference: string, brains: ReadonlyArray<BrainRecord>, found: Array<Diagnostic>) =>
+  Effect.gen(function* () {
+    const blobs = yield* BlobStore
+    const brain = findVersion("brain", reference, brains, `feagi-trainer brain add FILE --name ${versioned(reference).name}`)
+    if (!brain.ok) {
+      found.push({ ...brain.diagnostic, field: "brain.registered" })
+      return undefined
+    }
+    const bytes = yield* finding("brain.registered", found, blobs.get(brain.value.genome_sha256))
+    return bytes === undefined
+      ? undefined
+      : ({ json: fromUtf8(bytes), sha256: brain.value.genome_sha256, source: { registered: reference } } satisfies Genome)
+  })
+
+export const plan = (
+  request: PlanRequest
+): Effect.Effect<PlannedRun, TrainerError, Catalogue | Registry | BlobStore | Roots | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { file, seed } = request
+    const catalogue = yield* Catalogue
+    const registry = yield* Registry
+    const found: Array<Diagnostic> = []
+    const add = (diagnostic: Diagnostic) => void found.push(diagnostic)
+
+    const lookup = (kind: string, field: string, reference: string) => finding(field, found, catalogue.lookup(kind, reference))
+    const protocolName = versioned(file.protocol)
+    const protocolEntry = yield* lookup("protocol", "protocol", protocolName.name)
+    const protocol = protocolEntry?.entry as Protocol | undefined
+    if (protocol !== undefined && String(protocol.version) !== protocolName.version)
+      add({
+        code: "FT2004",
+        severity: "error",
+        field: "protocol",
+        message: `protocol ${protocol.id} is installed in another version`,
+        expected: `${protocol.id}@${protocol.version}`,
+        actual: file.protocol
+      })
+    const samplerEntry = yield* lookup("sampler", "sampler.plugin", file.sampler.plugin)
+    const sampler = samplerEntry?.entry as Sampler | undefined
+    const samplerOptions = sampler?.decodeOptions(file.sampler.options)
+    if (samplerOptions?.ok === false) found.push(...samplerOptions.mistakes.map((each) => atField("sampler.options", each)))
+    const packEntry = yield* lookup("metric-pack", "metrics.plugin", file.metrics.plugin)
+    const pack = packEntry?.entry as MetricPack | undefined
+    const packOptions = pack?.decodeOptions(file.metrics.options)
+    if (packOptions?.ok === false) found.push(...packOptions.mistakes.map((each) => atField("metrics.options", each)))
+
+    const kind = file.learner.kind
+    const family = request.families.find((each) => each.kind === kind)
+    if (family === undefined)
+      add({
+        code: "FT2005",
+        severity: "error",
+        field: "learner.kind",
+        message: "no such kind of learner",
+        expected: request.families.map((each) => `"${each.kind}"`).join(" or "),
+        actual: JSON.stringify(kind ?? null)
+      })
+
+    const dataset = findVersion(
+      "dataset",
+      file.dataset,
+      yield* registry.datasets,
+      `feagi-trainer dataset add FILE --adapter csv --name ${versioned(file.dataset).name}`
+    )
+    if (!dataset.ok) {
+      add({ ...dataset.diagnostic, field: "dataset" })
+      return yield* trainerErrors("invalid", found)
+    }
+    const stored = dataset.value
+    const adapterEntry = yield* lookup("adapter", "dataset", stored.adapter.id)
+    const scan = yield* readScan(stored.scan_sha256)
+
+    chain(protocol, pack, stored, scan.output_type, add)
+    const root = SeedTree.root(seed)
+    const splitSeed = file.split.seed === "per-run" ? root.child(streams.split).u64() : BigInt(file.split.seed)
+    const parts = makeParts(file.split, scan, splitSeed)
+    if (!parts.ok) found.push(...parts.diagnostics)
+    else
+      for (const phase of protocol?.phases ?? [])
+        if (!parts.parts.some((each) => each.name === phase.split && each.count > 0))
+          add({
+            code: "FT2006",
+            severity: "error",
+            field: file.split.method === "given" ? "split" : `split.fractions.${phase.split}`,
+            message: `phase "${phase.name}" of ${file.protocol} needs a part "${phase.split}", which the split does not make`,
+            actual: `parts ${parts.parts.map((each) => each.name).join(", ")}`
+          })
+    if (file.controls.shuffled_labels && scan.classes.length === 0)
+      add({
+        code: "FT2007",
+        severity: "error",
+        field: "controls.shuffled_labels",
+        message: "labels can be shuffled only where the dataset declares classes"
+      })
+
+    const genome = yield* resolveGenome(file, stored, scan, yield* registry.brains, found)
+    // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
+    const askable = file.brain === undefined || genome !== undefined
+    const learner =
+      askable && parts.ok && family !== undefined && protocol !== undefined && adapterEntry !== undefined
+        ? yield* Effect.gen(function* () {
+            const reader = yield* openDataset(stored, adapterEntry)
+            const training = parts.parts.find((each) => each.name === protocol.phases.find((phase) => phase.learns)?.split)
+            return yield* family.plan({
+              section: file.learner,
+              ...(genome === undefined ? {} : { genome: { json: genome.json, sha256: genome.sha256 } }),
+              shape: scan.shape,
+              output_type: scan.output_type,
+              classes: scan.classes,
+              training: training === undefined ? [] : yield* reader.read(training.ids, training.name),
+              seed: root.child(streams.engine).seed(),
+              lookup: catalogue.lookup
+            })
+          })
+        : undefined
+    if (learner?.ok === false) found.push(...learner.diagnostics)
+    if (
+      found.length > 0 ||
+      !parts.ok ||
+      learner?.ok !== true ||
+      protocol === undefined ||
+      protocolEntry === undefined ||
+      sampler === undefined ||
+      samplerEntry === undefined ||
+      pack === undefined ||
+      packEntry === undefined ||
+      packOptions?.ok !== true ||
+      adapterEntry === undefined
+    )
+      return yield* trainerErrors("invalid", found)
+
+    const document: RunDocument = {
+      schema_version: 1,
+      kind: "run",
+      name: file.name,
+      seed: String(seed),
+      protocol: { ...protocol, plugin: protocolEntry.ref },
+      dataset: {
+        name: stored.name,
+        version: stored.version,
+        dataset_asset_id: stored.dataset_asset_id,
+        dataset_version_id: stored.dataset_version_id,
+        content_hash: stored.content_hash,
+        schema_fingerprint: stored.schema_fingerprint,
+        modality: stored.modality,
+        output_type: scan.output_type,
+        scan_sha256: stored.scan_sha256,
+        sample_count: stored.sample_count,
+        adapter: { plugin: adapterEntry.ref, options: fromCanonical(stored.adapter_options) as Record<string, unknown> },
+        shape: scan.shape,
+        classes: scan.classes
+      },
+      split: {
+        method: file.split.method,
+        seed: String(splitSeed),
+        fractions: file.split.fractions ?? null,
+        parts: parts.parts.map(({ ids: _, ...pinned }) => pinned)
+      },
+      transforms: file.transforms,
+      sampler: { plugin: samplerEntry.ref, options: file.sampler.options },
+      training: file.training,
+      learner: learner.pins,
+      brain: genome === undefined ? null : { genome_sha256: genome.sha256, source: genome.source },
+      metrics: { plugin: packEntry.ref, options: file.metrics.options, signature: pack.signature(packOptions.value) },
+      controls: file.controls,
+      checkpoint_every: file.checkpoint_every,
+      packages: packagesOf([protocolEntry, samplerEntry, packEntry, adapterEntry, ...refsOf(learner.pins.resolved)], catalogue)
+    }
+    const blobs = [...parts.parts.map((each) => canonicalBytes(each.ids)), ...(genome === undefined ? [] : [toUtf8(genome.json)])]
+    // What is written must be what is read back: the document is its own canonical form from here on.
+    const settled = fromCanonical(fromUtf8(canonicalBytes(document))) as unknown as RunDocument
+    return { document: settled, spec_sha256: specHash(settled), blobs }
+  })
+
+/** Output type of the data ↔ of the protocol ↔ of the metric pack, each mismatch with both sides. */
+const chain = (
+  protocol: Protocol | undefined,
+  pack: MetricPack | undefined,
+  dataset: StoredDataset,
+  outputType: unknown,
+  add: (diagnostic: Diagnostic) => void
+): void => {
+  const type = typeof outputType === "string" ? outputType : JSON.stringify(outputType)
+  if (protocol !== undefined && protocol.output_type !== type)
+    add({
+      code: "FT2008",
+      severity: "error",
+      field: "protocol",
+      message: `protocol ${protocol.id} and dataset ${dataset.dataset_version_id} speak of different output types`,
+      expected: `a dataset of ${protocol.output_type}`,
+      actual: type
+    })
+  if (pack !== undefined && !pack.output_types.includes(type))
+    add({
+      code: "FT2009",
+      severity: "error",
+      field: "metrics.plugin",
+      message: `metric pack ${pack.id} cannot score ${dataset.dataset_version_id}`,
+      expected: pack.output_types.join(" or "),
+      actual: type
+    })
+}
+
+const resolveGenome = (
+  file: RunFile,
+  dataset: StoredDataset,
+  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
+  brains: ReadonlyArray<BrainRecord>,
+  found: Array<Diagnostic>
+): Effect.Effect<Genome | undefined, never, Catalogue | BlobStore> =>
+  Effect.gen(function* () {
+    if (file.brain === undefined) return undefined
+    const { generate, registered, genome_sha256 } = file.brain
+    if ((generate === undefined) === (registered === undefined)) {
+      found.push({
+        code: "FT2012",
+        severity: "error",
+        field: "brain",
+        message: "needs exactly one of  generate  and  registered"
+      })
+      return undefined
+    }
+    const genome =
+      generate === undefined
+        ? yield* registeredGenome(registered ?? "", brains, found)
+        : yield* generateGenome(generate, dataset, scan, found)
+    if (genome !== undefined && genome.sha256 !== genome_sha256) {
+      found.push({
+        code: "FT2013",
+        severity: "error",
+        field: "brain.genome_sha256",
+        message: "the run file pins another genome than it names",
+        expected: genome.sha256,
+        actual: genome_sha256,
+        help: "if the genome is the one that you want, write its hash"
+      })
+    }
+    return genome
+  })
+
+/** Plugins that a learner pinned under `plugins`. */
+const refsOf = (resolved: Readonly<Record<string, unknown>>): ReadonlyArray<Pick<LoadedEntry, "ref">> =>
+  Object.values((resolved.plugins ?? {}) as Readonly<Record<string, LoadedEntry["ref"]>>).map((ref) => ({ ref }))
+
+const packagesOf = (
+  entries: ReadonlyArray<Pick<LoadedEntry, "ref">>,
+  catalogue: typeof Catalogue.Service
+): Readonly<Record<string, string>> => {
+  const names = [...new Set(entries.map((each) => each.ref.id.split("#")[0] ?? ""))].sort()
+  return Object.fromEntries(names.map((name) => [name, catalogue.packages.find((each) => each.name === name)?.files_sha256 ?? ""]))
+}

@@ -1,0 +1,194 @@
+/**
+ * Starting, resuming and steering runs: the durable side of the executor.
+ *
+ * A run may be started in one process and asked to pause or stop from another; the request lies in the journal.
+ */
+import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { Clock, Effect } from "effect"
+import { BlobStore } from "../port/BlobStore.ts"
+import { RunJournal, type RunRow } from "../port/RunJournal.ts"
+import type { Scorecards } from "../port/Scorecards.ts"
+import { checkPins } from "./checkPins.ts"
+import { type ExecuteServices, executeRun, type ResumePoint } from "./executeRun.ts"
+import { event, journalSink } from "./journalSink.ts"
+import type { PlannedRun } from "./plan.ts"
+import { predictionsHash } from "./predictionsHash.ts"
+import { Interruption } from "./RunContext.ts"
+import { documentBytes, type RunDocument, readDocument } from "./RunDocument.ts"
+import { type PhaseState, type RunState, type RunStatus, stateOf } from "./RunState.ts"
+
+/** Everything that is known of a run. */
+export interface RunView {
+  readonly row: RunRow
+  readonly state: RunState
+  /** Derived: `interrupted` when it says running and no live process holds it. */
+  readonly status: RunStatus
+}
+
+/** Stores what the plan needs and gives the run its id. Nothing runs yet. */
+export const createRun = (planned: PlannedRun, group_id: string): Effect.Effect<RunRow, TrainerError, RunJournal | BlobStore> =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const blobs = yield* BlobStore
+    for (const blob of planned.blobs) yield* blobs.put(blob)
+    const document_sha256 = yield* blobs.put(documentBytes(planned.document))
+    return yield* journal.create({
+      group_id,
+      name: planned.document.name,
+      seed: planned.document.seed,
+      spec_sha256: planned.spec_sha256,
+      document_sha256
+    })
+  })
+
+export const documentOf = (row: RunRow): Effect.Effect<RunDocument, TrainerError, BlobStore> =>
+  Effect.gen(function* () {
+    const blobs = yield* BlobStore
+    return readDocument(yield* blobs.get(row.document_sha256))
+  })
+
+export const viewRun = (row: RunRow): Effect.Effect<RunView, TrainerError, RunJournal> =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const state = stateOf(yield* journal.events(row.run_id))
+    const alive = state.status === "running" || state.status === "validating" ? yield* journal.isHeld(row.run_id) : true
+    return { row, state, status: alive ? state.status : "interrupted" }
+  })
+
+export interface RunRequestOptions {
+  readonly families: ReadonlyArray<LearnerFamily>
+  /** Looked at beside the journal: what this very process was asked, by a signal for example. */
+  readonly asked: Effect.Effect<"pause" | "stop" | undefined>
+}
+
+/** How long a run may go on before it looks into the journal for requests, in milliseconds. */
+const lookEveryMillis = 100
+
+/**
+ * Runs from the last committed step to the end. A failure is recorded before it is returned; the run can be resumed once its cause
+ * is gone.
+ */
+export const carryOn = (
+  row: RunRow,
+  options: RunRequestOptions
+): Effect.Effect<RunView, TrainerError, ExecuteServices | RunJournal | Scorecards> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const journal = yield* RunJournal
+      const lease = yield* journal.acquire(row.run_id)
+      yield* journal.clearRequest(row.run_id)
+      const state = stateOf(yield* journal.events(row.run_id))
+      if (state.status === "completed" || state.status === "cancelled")
+        return yield* trainerError("usage", {
+          code: "FT3103",
+          message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
+          help: "start a new run of the same file for another attempt"
+        })
+      const document = yield* documentOf(row)
+      const sink = yield* journalSink(lease)
+      const commit = (...events: ReadonlyArray<ReturnType<typeof event>>) => journal.commit(lease, events, [])
+      const resume = yield* resumePoint(state)
+
+      const work = Effect.gen(function* () {
+        yield* commit(event("validating", {}))
+        const changed = yield* checkPins(document)
+        const [first] = changed
+        if (first !== undefined)
+          return yield* trainerError("integrity", {
+            code: "FT3104",
+            message: `${first.input} changed since the run was planned: ${first.message}`,
+            ...(first.expected === undefined ? {} : { expected: first.expected }),
+            ...(first.actual === undefined ? {} : { actual: first.actual })
+          })
+        yield* commit(event("running", { resumed: resume !== undefined }))
+        yield* executeRun({
+          run_id: row.run_id,
+          document,
+          families: options.families,
+          sink,
+          resume,
+          checkpointOrStop: yield* stopWhenAsked(row.run_id, options.asked)
+        })
+        yield* commit(event("completed", {}))
+      })
+      yield* work.pipe(
+        Effect.catch((stopped) => {
+          if (stopped instanceof Interruption) return commit(event(stopped.request === "pause" ? "paused" : "cancelled", {}))
+          return Effect.flatMap(commit(event("failed", { message: stopped.message })), () => Effect.fail(stopped))
+        })
+      )
+      return yield* viewRun(row)
+    })
+  )
+
+const resumePoint = (state: RunState): Effect.Effect<ResumePoint | undefined, TrainerError, BlobStore> =>
+  Effect.gen(function* () {
+    const { cursor, checkpoint_sha256, full_hash, phaseCompleted } = state
+    const learned_hash_before = state.phases.at(-1)?.learned_hash_before
+    if (cursor === undefined || checkpoint_sha256 === undefined || full_hash === undefined || learned_hash_before === undefined)
+      return undefined
+    const blobs = yield* BlobStore
+    return { cursor, checkpoint: yield* blobs.get(checkpoint_sha256), full_hash, phaseCompleted, learned_hash_before }
+  })
+
+/** Looks at its own process every time, at the journal only so often: a look costs a query. */
+const stopWhenAsked = (run_id: string, asked: RunRequestOptions["asked"]) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    let looked = yield* Clock.currentTimeMillis
+    return Effect.gen(function* () {
+      // Signals and timers of the host run between fibers only.
+      yield* Effect.yieldNow
+      const now = yield* Clock.currentTimeMillis
+      let request = yield* asked
+      if (request === undefined && now - looked >= lookEveryMillis) {
+        looked = now
+        request = yield* journal.pending(run_id)
+      }
+      if (request !== undefined) return yield* Effect.fail(new Interruption(request))
+    })
+  })
+
+/** `connectome_hash` or weights hash at the end of a phase, and what was predicted, as scripts rely on it. */
+export interface RunResult {
+  readonly run_id: string
+  readonly seed: string
+  readonly status: RunStatus
+  /** Over the predictions of all phases in visiting order; null while there is none. */
+  readonly predictions_sha256: string | null
+  readonly phases: ReadonlyArray<PhaseState>
+}
+
+export const resultOf = (view: RunView): Effect.Effect<RunResult, TrainerError, RunJournal> =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const rows = yield* journal.predictions(view.row.run_id)
+    return {
+      run_id: view.row.run_id,
+      seed: view.row.seed,
+      status: view.status,
+      predictions_sha256: rows.length === 0 ? null : predictionsHash(rows),
+      phases: view.state.phases
+    }
+  })
+
+/** Asks a run in any process to pause or stop; a run that nobody holds is marked at once. */
+export const requestRun = (
+  row: RunRow,
+  request: "pause" | "stop"
+): Effect.Effect<"requested" | "done" | "nothing-to-do", TrainerError, RunJournal> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const journal = yield* RunJournal
+      const view = yield* viewRun(row)
+      if (view.status === "completed" || view.status === "cancelled") return "nothing-to-do"
+      if (yield* journal.isHeld(row.run_id)) {
+        yield* journal.request(row.run_id, request)
+        return "requested"
+      }
+      if (request === "pause" && view.status === "paused") return "nothing-to-do"
+      const lease = yield* journal.acquire(row.run_id)
+      yield* journal.commit(lease, [event(request === "pause" ? "paused" : "cancelled", {})], [])
+      return "done"
+    })
+  )

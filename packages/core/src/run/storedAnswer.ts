@@ -1,0 +1,21 @@
+/** What a stored prediction line says. */
+import type { Answer, Scored, TypedTarget } from "@feagi-trainer/contracts"
+import { fromCanonical } from "@feagi-trainer/determinism"
+
+export interface StoredAnswer {
+  readonly phase: string
+  readonly epoch: number
+  readonly index: number
+  readonly sample_id: string
+  readonly prediction: Answer
+  readonly target: TypedTarget | null
+}
+
+export const readAnswer = (line: string): StoredAnswer => fromCanonical(line) as unknown as StoredAnswer
+
+/** As evaluation reads it; nothing when there is no target to score against. */
+export const scoredOf = ({ sample_id, prediction, target }: StoredAnswer): Scored | undefined => {
+  if (target === null) return undefined
+  const scores = "class" in prediction ? prediction.class.scores : undefined
+  return { sample_id, target, prediction, ...(scores === undefined || scores.length === 0 ? {} : { scores }) }
+}

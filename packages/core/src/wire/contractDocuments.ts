@@ -1,0 +1,304 @@
+/**
+ * Every contract document of a run, in upstream's wire format.
+ *
+ * Ids of plugins that upstream has under another name are written as upstream's, where the plugin's manifest says so; ours stand
+ * beside them under `x_feagi_trainer.plugins`. Scorecards are written as they are stored, because their id is the hash of their body.
+ */
+import {
+  type ContractName,
+  decodeDocument,
+  encodeDocument,
+  type IRSample,
+  isInsufficient,
+  type MetricStat,
+  type PluginRef,
+  type TrainerError,
+  upstreamReadable
+} from "@feagi-trainer/contracts"
+import { Effect, type Scope } from "effect"
+import { Catalogue } from "../catalogue/Catalogue.ts"
+import { BlobStore } from "../port/BlobStore.ts"
+import type { Registry } from "../port/Registry.ts"
+import type { Roots } from "../port/Roots.ts"
+import { RunJournal, type StoredEvent } from "../port/RunJournal.ts"
+import { pinnedDataset, readParts } from "../run/checkPins.ts"
+import { openDataset } from "../run/DatasetReader.ts"
+import { part, type RunDocument, specHash, streams } from "../run/RunDocument.ts"
+import type { EventPayloads } from "../run/RunState.ts"
+import { documentOf, type RunView } from "../run/runs.ts"
+import { readAnswer } from "../run/storedAnswer.ts"
+import { fromUtf8 } from "../utf8.ts"
+
+export interface ContractFile {
+  readonly contract: ContractName
+  /** `<Contract>-NN.json`. */
+  readonly file: string
+  readonly text: string
+  /** What keeps upstream from reading it; null when nothing does. */
+  readonly variant: string | null
+}
+
+type Document = { readonly contract: ContractName; readonly value: unknown }
+
+/** `stats` are the statistics of the run's group over its seeds, by metric. */
+export const contractDocuments = (
+  view: RunView,
+  stats: Readonly<Record<string, MetricStat>>
+): Effect.Effect<ReadonlyArray<ContractFile>, TrainerError, Catalogue | BlobStore | Registry | Roots | RunJournal | Scope.Scope> =>
+  Effect.gen(function* () {
+    const catalogue = yield* Catalogue
+    const journal = yield* RunJournal
+    const document = yield* documentOf(view.row)
+    const upstream = (ref: PluginRef): PluginRef => {
+      const provides = catalogue.entries.find((each) => each.id === ref.id)?.manifest.provides ?? {}
+      const { upstream_id, upstream_version } = provides
+      return typeof upstream_id === "string"
+        ? { id: upstream_id, version: typeof upstream_version === "string" ? upstream_version : ref.version }
+        : ref
+    }
+    const events = yield* journal.events(view.row.run_id)
+    const documents: Array<Document> = [
+      manifestOf(document),
+      ...(yield* samplesOf(document)).map((value) => ({ contract: "IRSample" as const, value })),
+      ...document.protocol.phases.flatMap((phase) => [
+        runSpecOf(view, document, phase.name, phase.split, upstream),
+        ...(phase.scored ? [evaluationSpecOf(document, phase.split, upstream)] : [])
+      ]),
+      ...(yield* journal.predictions(view.row.run_id)).map((row) => predictionOf(view.row.run_id, document, row.line)),
+      ...events.flatMap((event) => eventsOf(view.row.run_id, document, event)),
+      ...document.protocol.phases.map((phase) => summaryOf(view, document, phase.name)),
+      ...(yield* scorecardsOf(view)),
+      ...Object.values(stats).map((value) => ({ contract: "MetricStat" as const, value }))
+    ]
+    const counts = new Map<ContractName, number>()
+    const totals = new Map<ContractName, number>()
+    for (const { contract } of documents) totals.set(contract, (totals.get(contract) ?? 0) + 1)
+    return documents.map(({ contract, value }) => {
+      const number = counts.get(contract) ?? 0
+      counts.set(contract, number + 1)
+      const width = Math.max(2, String((totals.get(contract) ?? 1) - 1).length)
+      const readable = upstreamReadable(contract, value as never)
+      return {
+        contract,
+        file: `${contract}-${String(number).padStart(width, "0")}.json`,
+        text: `${encodeDocument(contract, value as never, { pretty: true })}\n`,
+        variant: readable.readable ? null : readable.variant
+      }
+    })
+  })
+
+const manifestOf = (document: RunDocument): Document => ({
+  contract: "DatasetManifest",
+  value: {
+    schema_version: 1,
+    dataset_version_id: document.dataset.dataset_version_id,
+    dataset_asset_id: document.dataset.dataset_asset_id,
+    dataset_version: String(document.dataset.version),
+    // A location is a fact of one machine; the content hash is what identifies the data.
+    source_uri: `sha256:${document.dataset.content_hash}`,
+    content_hash: document.dataset.content_hash,
+    schema_fingerprint: document.dataset.schema_fingerprint,
+    modality: document.dataset.modality,
+    output_type: document.dataset.output_type,
+    splits: document.split.parts.map((each) => ({ id: each.split_id, split: splitOf(each.name), sample_count: BigInt(each.count) })),
+    metadata: { name: document.dataset.name, classes: document.dataset.classes.map((each) => each.label) }
+  }
+})
+
+const splitOf = (name: string) => (name === "train" || name === "val" || name === "test" ? name : { custom: name })
+
+const samplesOf = (document: RunDocument) =>
+  Effect.gen(function* () {
+    const catalogue = yield* Catalogue
+    const dataset = yield* pinnedDataset(document)
+    if (dataset === undefined) return [] as ReadonlyArray<IRSample>
+    const adapter = yield* catalogue.lookup("adapter", document.dataset.adapter.plugin.id)
+    const reader = yield* openDataset(dataset, adapter)
+    const samples: Array<IRSample> = []
+    for (const [name, ids] of yield* readParts(document)) samples.push(...(yield* reader.read(ids, name)))
+    return samples as ReadonlyArray<IRSample>
+  })
+
+const runSpecOf = (
+  view: RunView,
+  document: RunDocument,
+  phase: string,
+  split: string,
+  upstream: (ref: PluginRef) => PluginRef
+): Document => {
+  const wire = document.learner.wire as {
+    readonly binding: unknown
+    readonly reward_policy: { readonly plugin: PluginRef; readonly config: unknown }
+    readonly execution_mode: string
+    readonly backend: string
+    readonly present: unknown
+  }
+  const before = view.state.phases.find((each) => each.phase === phase)?.learned_hash_before ?? document.learner.initial_hash
+  return {
+    contract: "RunSpec",
+    value: {
+      schema_version: 1,
+      run_id: view.row.run_id,
+      dataset_version_id: document.dataset.dataset_version_id,
+      split_id: part(document, split)?.split_id ?? split,
+      adapter: upstream(document.dataset.adapter.plugin),
+      sampler: { plugin: upstream(document.sampler.plugin), seed: BigInt(document.seed) },
+      transform_graph_version: null,
+      binding: wire.binding,
+      reward_policy: { plugin: upstream(wire.reward_policy.plugin), config: wire.reward_policy.config },
+      metric_pack: upstream(document.metrics.plugin),
+      evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
+      connectome_hash: before,
+      genome_version_id: document.brain?.genome_sha256 ?? null,
+      execution_mode: wire.execution_mode,
+      backend: wire.backend,
+      quantization: null,
+      x_feagi_trainer: {
+        phase,
+        epochs: document.training.epochs,
+        sampler_stream: streams.sampler(0),
+        present: wire.present,
+        checkpoint_every: document.checkpoint_every,
+        controls: document.controls,
+        spec_sha256: specHash(document),
+        plugins: {
+          adapter: document.dataset.adapter.plugin,
+          sampler: document.sampler.plugin,
+          reward_policy: wire.reward_policy.plugin,
+          metric_pack: document.metrics.plugin
+        }
+      }
+    }
+  }
+}
+
+const evaluationSpecOf = (document: RunDocument, split: string, upstream: (ref: PluginRef) => PluginRef): Document => ({
+  contract: "EvaluationSpec",
+  value: {
+    schema_version: 1,
+    metric_pack: upstream(document.metrics.plugin),
+    evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
+    split_id: part(document, split)?.split_id ?? split,
+    verification_tolerance: document.protocol.verification_tolerance,
+    metadata: {},
+    x_feagi_trainer: { plugins: { metric_pack: document.metrics.plugin }, signature: document.metrics.signature }
+  }
+})
+
+const predictionOf = (run_id: string, document: RunDocument, line: string): Document => {
+  const answer = readAnswer(line)
+  return {
+    contract: "PredictionRecord",
+    value: {
+      schema_version: 1,
+      run_id,
+      sample_id: answer.sample_id,
+      output_type: document.dataset.output_type,
+      prediction: answer.prediction,
+      target: answer.target,
+      timestamp: null,
+      metadata: { phase: answer.phase, epoch: answer.epoch, index: answer.index }
+    }
+  }
+}
+
+/** Events of the journal as upstream's vocabulary has them; the place in the journal stands in the extension. */
+const eventsOf = (run_id: string, document: RunDocument, event: StoredEvent): ReadonlyArray<Document> => {
+  const make = (kind: unknown, phase?: string): Document => ({
+    contract: "RunEvent",
+    value: {
+      schema_version: 1,
+      run_id,
+      timestamp: null,
+      kind,
+      x_feagi_trainer: { sequence: BigInt(event.seq), ...(phase === undefined ? {} : { phase }) }
+    }
+  })
+  const sizeOf = (phase: string) => {
+    const found = document.protocol.phases.find((each) => each.name === phase)
+    return found === undefined ? 0 : (part(document, found.split)?.count ?? 0) * (found.learns ? document.training.epochs : 1)
+  }
+  switch (event.type) {
+    case "created":
+    case "validating":
+    case "running":
+    case "completed":
+      return [make({ type: event.type })]
+    case "step": {
+      const { phase, cursor } = event.payload as unknown as EventPayloads["step"]
+      const found = document.protocol.phases[cursor.phase]
+      const size = found === undefined ? 0 : (part(document, found.split)?.count ?? 0)
+      const done = cursor.epoch * size + cursor.next
+      const progress = {
+        type: "progress",
+        samples_done: BigInt(done),
+        samples_total: BigInt(sizeOf(phase)),
+        repeat_index: 0,
+        repeat_total: 1,
+        sent_values: [],
+        window_values: [],
+        class_scores: []
+      }
+      return [make(progress, phase)]
+    }
+    case "phase-scored": {
+      const { phase, metrics, scorecard_id } = event.payload as unknown as EventPayloads["phase-scored"]
+      return [
+        make({ type: "metric_update", scope: "aggregate", metrics: numbersOf(metrics), class_breakdown: [] }, phase),
+        make({ type: "scorecard_ready", scorecard_id }, phase)
+      ]
+    }
+    case "failed":
+      return [make({ type: "failed", message: (event.payload as unknown as EventPayloads["failed"]).message })]
+    case "cancelled":
+      return [make({ type: "cancelled", message: "stopped on request" })]
+    case "paused":
+      return [make({ type: "paused", samples_done: 0n, samples_total: 0n })]
+    default:
+      return []
+  }
+}
+
+const numbersOf = (metrics: EventPayloads["phase-scored"]["metrics"]): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(metrics).flatMap(([name, value]) => (isInsufficient(value) ? [] : [[name, value] as const])))
+
+const summaryOf = (view: RunView, document: RunDocument, name: string): Document => {
+  const phase = view.state.phases.find((each) => each.phase === name)
+  const declared = document.protocol.phases.find((each) => each.name === name)
+  const total = BigInt((part(document, declared?.split ?? "")?.count ?? 0) * (declared?.learns === true ? document.training.epochs : 1))
+  const completed = phase?.predictions_sha256 !== undefined
+  return {
+    contract: "RunSummary",
+    value: {
+      schema_version: 1,
+      run_id: view.row.run_id,
+      status: completed ? "completed" : view.status,
+      total_samples: total,
+      evaluated_samples: declared?.scored === true ? BigInt(phase?.samples ?? 0) : 0n,
+      metrics: phase?.metrics === undefined ? {} : numbersOf(phase.metrics),
+      started_at: null,
+      completed_at: null,
+      scorecard_id: phase?.scorecard_id ?? null,
+      metadata: {},
+      x_feagi_trainer: {
+        phase: name,
+        spec_sha256: specHash(document),
+        ...(phase?.predictions_sha256 === undefined ? {} : { predictions_sha256: phase.predictions_sha256 }),
+        ...(phase?.learned_hash === undefined ? {} : { learned_sha256: phase.learned_hash })
+      }
+    }
+  }
+}
+
+const scorecardsOf = (view: RunView) =>
+  Effect.gen(function* () {
+    const blobs = yield* BlobStore
+    const found: Array<Document> = []
+    for (const phase of view.state.phases) {
+      if (phase.scorecard_sha256 === undefined) continue
+      const text = fromUtf8(yield* blobs.get(phase.scorecard_sha256))
+      const scorecard = decodeDocument("Scorecard", text)
+      if (scorecard.ok) found.push({ contract: "Scorecard", value: scorecard.value })
+    }
+    return found
+  })

@@ -1,0 +1,447 @@
+/**
+ * A whole world of plugins in a few lines: a dataset in memory, two samplers, a metric pack, a protocol, and a learner that can be
+ * told to misbehave. Small enough that a test can say what every answer has to be.
+ */
+import {
+  Adapter,
+  type AdapterSession,
+  type Answer,
+  type AnyEntry,
+  type DatasetScan,
+  type IRSample,
+  type LearnerFamily,
+  type LearnerOutput,
+  type LearnerSession,
+  MetricPack,
+  optionsFrom,
+  type Protocol,
+  Sampler,
+  trainerError
+} from "@feagi-trainer/contracts"
+import { canonicalBytes, fromCanonical, hashOf, sha256Hex } from "@feagi-trainer/determinism"
+import { Effect, Layer, Schema, Stream } from "effect"
+import {
+  Catalogue,
+  carryOn,
+  createRun,
+  documentOf,
+  makeCatalogue,
+  type PluginPackage,
+  plan,
+  type Recording,
+  type RunFile,
+  RunJournal,
+  type RunRow,
+  type RunView,
+  replayRun,
+  type StoredDataset,
+  viewRun
+} from "../../src/index.ts"
+import { type Memory, memory } from "./memory.ts"
+
+export const classes = [
+  { class_id: 0, label: "left" },
+  { class_id: 1, label: "right" },
+  { class_id: 2, label: "up" }
+] as const
+
+/** Sample k of class k mod 3, with two features near (class, −class). */
+const rows = (count: number): ReadonlyArray<{ readonly id: string; readonly class_id: number; readonly features: ReadonlyArray<number> }> =>
+  Array.from({ length: count }, (_, k) => {
+    const class_id = k % 3
+    return { id: `s-${String(k).padStart(3, "0")}`, class_id, features: [class_id + (k % 5) / 10, -class_id + (k % 7) / 10] }
+  })
+
+const scanOf = (count: number): DatasetScan => ({
+  content_hash: hashOf(rows(count)),
+  schema_fingerprint: hashOf(["x", "y", classes]),
+  modality: "tabular",
+  output_type: "class",
+  shape: {
+    kind: "tabular",
+    features: [
+      { name: "x", min: 0, max: 2.4 },
+      { name: "y", min: -2, max: 0.6 }
+    ]
+  },
+  classes: [...classes],
+  index: rows(count).map((row) => ({ sample_id: row.id, content_hash: hashOf(row), class_id: row.class_id })),
+  files: []
+})
+
+/** An empty struct would accept every key. */
+const None = Schema.Struct({ note: Schema.optionalKey(Schema.String) })
+
+const memoryAdapter = (world: World): AnyEntry =>
+  Adapter.define({
+    id: "memory",
+    decodeOptions: optionsFrom(Schema.Struct({ count: Schema.Int })),
+    discover: () => Effect.succeed([]),
+    validate: () => Effect.die("not needed here"),
+    open: (_, options, scan, dataset_version_id) => {
+      if (world.faults.datasetChanged)
+        return Effect.fail(
+          trainerError("integrity", { code: "memory/CHANGED", message: "the data are not those of the scan", expected: "a", actual: "b" })
+        )
+      const all = rows(options.count)
+      return Effect.succeed<AdapterSession>({
+        stream: (order, from) =>
+          Stream.fromIterable(
+            order.slice(from).map((position) => ({ position, sample_id: scan.index[position]?.sample_id ?? "", data: all[position] }))
+          ),
+        mapToIr: (raw, split) => {
+          const row = raw.data as (typeof all)[number]
+          const unlabelled = world.faults.unlabelled === raw.sample_id
+          return {
+            schema_version: 1,
+            sample_id: raw.sample_id,
+            dataset_version_id,
+            output_type: "class",
+            timestamp: null,
+            modality: "tabular",
+            payload: { tabular: [...row.features] },
+            target: unlabelled ? null : { class: { class_id: row.class_id, label: classes[row.class_id]?.label ?? null } },
+            split,
+            coordinate_frame: null,
+            metadata: {}
+          } satisfies IRSample
+        }
+      })
+    }
+  })
+
+const inOrder = Sampler.define<object>({
+  id: "in-order",
+  decodeOptions: optionsFrom(None),
+  plan: (_, { index }) => ({ order: index.map((item) => item.position), draws: "permutation" })
+})
+const shuffled = Sampler.define<object>({
+  id: "shuffled",
+  decodeOptions: optionsFrom(None),
+  plan: (_, { index, rng }) => ({ order: rng.permutation(index.length), draws: "permutation" })
+})
+const lossy = Sampler.define<object>({
+  id: "lossy",
+  decodeOptions: optionsFrom(None),
+  plan: (_, { index }) => ({ order: index.slice(1).map((item) => item.position), draws: "permutation" })
+})
+
+interface Counts {
+  readonly right: number
+  readonly total: number
+}
+const hits = MetricPack.define<object, Counts>({
+  id: "hits",
+  output_types: ["class"],
+  decodeOptions: optionsFrom(None),
+  state: Schema.Struct({ right: Schema.Int, total: Schema.Int }),
+  signature: () => "hits:1",
+  directions: { hits: "higher-is-better" },
+  start: () => ({
+    empty: { right: 0, total: 0 },
+    add: ({ right, total }, { target, prediction }) => {
+      const same = "class" in target && "class" in prediction && target.class.class_id === prediction.class.class_id
+      return { right: right + (same ? 1 : 0), total: total + 1 }
+    },
+    merge: (a, b) => ({ right: a.right + b.right, total: a.total + b.total }),
+    result: ({ right, total }) => ({
+      values: { hits: total === 0 ? { insufficient: "nothing was scored" } : right / total },
+      figures: []
+    })
+  })
+})
+const masks = MetricPack.define<object, Counts>({ ...hits, id: "masks", output_types: ["segmentation_mask"] })
+
+const protocolOf = (id: string, output_type: string): Protocol => ({
+  kind: "protocol",
+  spec: 1,
+  id,
+  version: 1,
+  output_type,
+  phases: [
+    { name: "train", split: "train", learns: true, scored: false },
+    { name: "validate", split: "val", learns: false, scored: true },
+    { name: "test", split: "test", learns: false, scored: true }
+  ],
+  primary_metric: "hits",
+  abstention: "counted-as-wrong",
+  missing: "refused",
+  verification_tolerance: 0
+})
+
+/** How the learner and the world misbehave. */
+export interface Faults {
+  /** Learns from the samples that it is tested with. */
+  learnsInPredict: boolean
+  /** Answers with the value of a clock. */
+  clock: (() => number) | undefined
+  /** Never answers. */
+  silent: boolean
+  /** Forgets its tick when it is restored. */
+  forgetsOnRestore: boolean
+  /** Gives one output too few. */
+  dropsAnswer: boolean
+  /** Fails at this sample while it trains. */
+  failsAt: string | undefined
+  datasetChanged: boolean
+  /** The sample that has no target. */
+  unlabelled: string | undefined
+  /** What the learner is measured by at start. */
+  initial: string | undefined
+}
+
+const noFaults: Faults = {
+  learnsInPredict: false,
+  clock: undefined,
+  silent: false,
+  forgetsOnRestore: false,
+  dropsAnswer: false,
+  failsAt: undefined,
+  datasetChanged: false,
+  unlabelled: undefined,
+  initial: undefined
+}
+
+interface Learnt {
+  /** Sum of the first feature in tenths and count, by class. */
+  readonly sums: Array<number>
+  readonly counts: Array<number>
+  tick: number
+}
+
+/** Nearest mean of the first feature in whole tenths. Its answers depend on everything that it saw before, in order. */
+const makeSession = (faults: Faults): LearnerSession => {
+  let state: Learnt = { sums: [0, 0, 0], counts: [0, 0, 0], tick: 0 }
+  let frozen = false
+  const x = (sample: IRSample): number => ("tabular" in sample.payload ? Math.round((sample.payload.tabular[0] ?? 0) * 10) : 0)
+  const answer = (sample: IRSample): LearnerOutput => {
+    state.tick += 1
+    const known = state.counts.flatMap((count, class_id) =>
+      count === 0 ? [] : [{ class_id, distance: Math.abs((state.sums[class_id] ?? 0) / count - x(sample)) }]
+    )
+    const [first] = [...known].sort((a, b) => a.distance - b.distance || a.class_id - b.class_id)
+    const shift = faults.clock?.() ?? 0
+    const said: Answer =
+      first === undefined || faults.silent
+        ? { abstain: { reason: "nothing to say" } }
+        : { class: { class_id: (first.class_id + shift) % 3, scores: [] } }
+    return { answer: said, tick: state.tick }
+  }
+  const learn = (sample: IRSample, class_id: number) => {
+    state.sums[class_id] = (state.sums[class_id] ?? 0) + x(sample)
+    state.counts[class_id] = (state.counts[class_id] ?? 0) + 1
+  }
+  const short = (outputs: ReadonlyArray<LearnerOutput>) => (faults.dropsAnswer ? outputs.slice(1) : outputs)
+  return {
+    train: (batch) =>
+      Effect.gen(function* () {
+        const outputs: Array<LearnerOutput> = []
+        for (const { sample, target } of batch) {
+          if (frozen) return yield* trainerError("failed", { code: "toy/FROZEN", message: "a frozen learner was asked to learn" })
+          if (sample.sample_id === faults.failsAt)
+            return yield* trainerError("failed", { code: "toy/FAILS", message: "the learner failed", sample_id: sample.sample_id })
+          outputs.push(answer(sample))
+          if ("class" in target) learn(sample, target.class.class_id)
+        }
+        return short(outputs)
+      }),
+    predict: (batch) =>
+      Effect.sync(() =>
+        short(
+          batch.map((sample) => {
+            const output = answer(sample)
+            if (faults.learnsInPredict) learn(sample, 0)
+            return output
+          })
+        )
+      ),
+    freeze: Effect.sync(() => {
+      frozen = true
+    }),
+    checkpoint: Effect.sync(() => canonicalBytes({ ...state, frozen })),
+    restore: (bytes) =>
+      Effect.sync(() => {
+        const { frozen: was, ...learnt } = fromCanonical(new TextDecoder().decode(bytes)) as unknown as Learnt & {
+          readonly frozen: boolean
+        }
+        state = { ...learnt, tick: faults.forgetsOnRestore ? 0 : learnt.tick }
+        frozen = was
+      }),
+    learnedHash: Effect.sync(() => hashOf({ initial: faults.initial ?? "", sums: state.sums, counts: state.counts })),
+    fullHash: Effect.sync(() => hashOf({ ...state, frozen })),
+    fingerprint: {}
+  }
+}
+
+/** The family `toy`: `[learner] kind = "toy"`, with any further keys as treatment. */
+const toyFamily = (faults: Faults): LearnerFamily => ({
+  kind: "toy",
+  plan: (request) =>
+    Effect.gen(function* () {
+      if (typeof request.section.wrong === "string")
+        return {
+          ok: false,
+          diagnostics: [{ code: "toy/WRONG", severity: "error", field: "learner.wrong", message: "the learner does not like this" }]
+        }
+      return {
+        ok: true,
+        pins: {
+          kind: "toy",
+          resolved: { section: request.section },
+          treatment: { learner: "toy", ...((request.section.treatment ?? {}) as object) },
+          wire: {},
+          initial_hash: yield* makeSession(faults).learnedHash
+        }
+      }
+    }),
+  open: () => Effect.sync(() => makeSession(faults))
+})
+
+const entry = (kind: string, id: string, exported: string, provides: Readonly<Record<string, unknown>> = {}) => ({
+  kind: kind as "adapter",
+  id,
+  spec: 1 as const,
+  title: id,
+  options_schema: {},
+  provides,
+  requires: {},
+  deterministic: true,
+  capabilities: { fs: false, net: false, child_process: false },
+  export: exported
+})
+
+const pluginOf = (world: World): PluginPackage => ({
+  name: "toys",
+  version: "1.0.0",
+  source: "installed",
+  files_sha256: world.filesSha256,
+  manifest: {
+    schema_version: 1,
+    entries: [
+      entry("adapter", "memory", "memory"),
+      entry("sampler", "in-order", "inOrder"),
+      entry("sampler", "shuffled", "shuffled"),
+      entry("sampler", "lossy", "lossy"),
+      entry("metric-pack", "hits", "hits"),
+      entry("metric-pack", "masks", "masks"),
+      entry("protocol", "holdout", "holdout"),
+      entry("protocol", "segmentation", "segmentation")
+    ]
+  },
+  load: Effect.succeed({
+    memory: memoryAdapter(world),
+    inOrder,
+    shuffled,
+    lossy,
+    hits,
+    masks,
+    holdout: protocolOf("holdout", "class"),
+    segmentation: protocolOf("segmentation", "segmentation_mask")
+  })
+})
+
+export interface World {
+  readonly memory: Memory
+  readonly faults: Faults
+  filesSha256: string
+  readonly families: () => ReadonlyArray<LearnerFamily>
+  readonly run: <A, E>(effect: Effect.Effect<A, E, never>) => Promise<A>
+}
+
+/** A world with a dataset `shapes@1` of `count` samples. */
+export const makeWorld = (count = 60): World => {
+  const stored = memory()
+  const scan = canonicalBytes(scanOf(count))
+  stored.blobs.set(sha256Hex(scan), scan)
+  const dataset: StoredDataset = {
+    name: "shapes",
+    version: 1,
+    dataset_asset_id: `ds-${scanOf(count).content_hash.slice(0, 12)}`,
+    dataset_version_id: "shapes@1",
+    content_hash: scanOf(count).content_hash,
+    schema_fingerprint: scanOf(count).schema_fingerprint,
+    modality: "tabular",
+    output_type: "class",
+    adapter: { id: "toys#memory", version: "1.0.0" },
+    adapter_options: `{"count":${count}}`,
+    sample_count: count,
+    scan_sha256: sha256Hex(scan),
+    location: { root: "/nowhere", path: "shapes" }
+  }
+  stored.datasets.push(dataset)
+  const faults = { ...noFaults }
+  return {
+    memory: stored,
+    faults,
+    filesSha256: "f".repeat(64),
+    families: () => [toyFamily(faults)],
+    run: (effect) => Effect.runPromise(effect)
+  }
+}
+
+/** Everything that the core asks for, from this world. The catalogue is made anew each time, as a new process would. */
+export const services = (world: World) =>
+  Layer.merge(world.memory.layer, Layer.effect(Catalogue, Effect.orDie(makeCatalogue([pluginOf(world)]))))
+
+export const runFile = (change: Partial<Record<keyof RunFile, unknown>> = {}): RunFile =>
+  ({
+    schema_version: 1,
+    name: "toy",
+    protocol: "holdout@1",
+    dataset: "shapes@1",
+    seeds: [1],
+    checkpoint_every: 7,
+    split: { method: "stratified", seed: "per-run", fractions: { train: 0.6, val: 0.2, test: 0.2 } },
+    transforms: [],
+    sampler: { plugin: "shuffled", options: {} },
+    training: { epochs: 2 },
+    learner: { kind: "toy" },
+    metrics: { plugin: "hits", options: {} },
+    controls: { silent_reward: false, shuffled_labels: false },
+    ...change
+  }) as RunFile
+
+export const planned = (world: World, file: RunFile = runFile(), seed = 1n) =>
+  Effect.scoped(plan({ file, seed, families: world.families() })).pipe(Effect.provide(services(world)))
+
+export const create = (world: World, file: RunFile = runFile(), seed = 1n) =>
+  Effect.flatMap(planned(world, file, seed), (made) => createRun(made, "g-test")).pipe(Effect.provide(services(world)))
+
+export const goOn = (world: World, row: RunRow, asked: Effect.Effect<"pause" | "stop" | undefined> = Effect.succeed(undefined)) =>
+  carryOn(row, { families: world.families(), asked }).pipe(Effect.provide(services(world)))
+
+/** Plans and runs to the end. */
+export const runToEnd = (world: World, file: RunFile = runFile(), seed = 1n) =>
+  Effect.flatMap(create(world, file, seed), (row) => goOn(world, row))
+
+export const view = (world: World, row: RunRow) => viewRun(row).pipe(Effect.provide(services(world)))
+
+/** What a test holds against another run: every hash that a person is shown. */
+export const hashesOf = (seen: RunView) =>
+  seen.state.phases.map(({ phase, samples, learned_hash, predictions_sha256, scorecard_body_sha256 }) => ({
+    phase,
+    samples,
+    learned_hash,
+    predictions_sha256,
+    scorecard_body_sha256
+  }))
+
+export const recordingOf = (world: World, row: RunRow) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const seen = yield* viewRun(row)
+    const events = yield* journal.events(row.run_id)
+    return {
+      run_id: row.run_id,
+      document: yield* documentOf(row),
+      phases: seen.state.phases,
+      predictions: yield* journal.predictions(row.run_id),
+      steps: events.flatMap((event) => {
+        if (event.type !== "step") return []
+        const { phase, cursor, full_hash } = event.payload as { phase: string; cursor: { epoch: number; next: number }; full_hash: string }
+        return [{ phase, epoch: cursor.epoch, next: cursor.next, full_hash }]
+      })
+    } satisfies Recording
+  }).pipe(Effect.provide(services(world)))
+
+export const replay = (world: World, recording: Recording) => replayRun(recording, world.families()).pipe(Effect.provide(services(world)))
