@@ -110,8 +110,8 @@ install(node, env)
 
 // The command line works in the folder that the person is in; the scripts of the repository work in its root.
 const cwd = task === "ftr" ? (process.env.INIT_CWD ?? process.cwd()) : root
-// Descriptor 3 is a line of life: when this process dies, however it dies, the child reads its end and stops too.
-env.FEAGI_TRAINER_LIFELINE = "3"
+// Descriptor 3 is a line of life: when this process dies, however it dies, the command line reads its end and stops too.
+if (task === "ftr") env.FEAGI_TRAINER_LIFELINE = "3"
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, scripts[task]), ...args], {
   cwd,
   env,

@@ -37,6 +37,8 @@ export const runStep = (step: Step, show = false): boolean => {
 const bin = (name: string) => join(root, "node_modules", ".bin", name)
 
 export const typecheck: Step = { name: "build and typecheck (tsc -b)", command: bin("tsc"), args: ["-b"] }
+/** Builds these packages and what they need; tests are left alone. */
+export const build = (folders: ReadonlyArray<string>): Step => ({ name: "build (tsc -b)", command: bin("tsc"), args: ["-b", ...folders] })
 export const lint: Step = { name: "format and lint (biome)", command: bin("biome"), args: ["check", "--error-on-warnings", "."] }
 export const unused: Step = { name: "unused files, exports and dependencies (knip)", command: bin("knip"), args: [] }
 export const packages: Step = {

@@ -15,3 +15,19 @@ export const packInto = (folder: string, pkg: WorkspacePackage): string => {
   if (tarball === undefined) throw new Error(`pnpm pack wrote no tarball for ${pkg.name}`)
   return join(own, tarball)
 }
+
+/** Packs every package of the workspace into `folder`, side by side; returns name and file of each. They must have been built. */
+export const packAll = (
+  folder: string,
+  packages: ReadonlyArray<WorkspacePackage>
+): ReadonlyArray<{ readonly name: string; readonly file: string }> => {
+  mkdirSync(folder, { recursive: true })
+  for (const stale of readdirSync(folder)) if (stale.endsWith(".tgz")) rmSync(join(folder, stale))
+  return packages.map((pkg) => {
+    const before = new Set(readdirSync(folder))
+    execFileSync("pnpm", ["pack", "--pack-destination", folder], { cwd: join(root, pkg.folder), stdio: ["ignore", "ignore", "inherit"] })
+    const file = readdirSync(folder).find((name) => !before.has(name))
+    if (file === undefined) throw new Error(`pnpm pack wrote no tarball for ${pkg.name}`)
+    return { name: pkg.name, file }
+  })
+}

@@ -1,0 +1,175 @@
+/**
+ * A run as a folder that can be replayed elsewhere: the run document, everything it pins, and everything that was recorded.
+ *
+ * The plugins are not inside; they are pinned by the hashes of their files and resolved from the project that replays.
+ */
+import { readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { type Diagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import {
+  BlobStore,
+  documentBytes,
+  type PhaseState,
+  type PredictionRow,
+  pinnedDataset,
+  type Recording,
+  Registry,
+  type RunDocument,
+  type RunView,
+  readDocument,
+  readScan,
+  type StoredDataset,
+  specHash,
+  trainerVersion
+} from "@feagi-trainer/core"
+import { canonical, canonicalBytes, fromCanonical, sha256Hex } from "@feagi-trainer/determinism"
+import { type BundleEntry, readBundle, writeBundle } from "@feagi-trainer/store"
+import { Effect, Layer } from "effect"
+import { recordingOf } from "./recording.ts"
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** Name of an input for people, and the file of the bundle that holds it. */
+const inputs = {
+  document: "run.json",
+  recording: "recording.json",
+  predictions: "predictions.ndjson",
+  dataset: "dataset.json"
+} as const
+
+export const writeRunBundle = (view: RunView, document: RunDocument, folder: string) =>
+  Effect.gen(function* () {
+    const blobs = yield* BlobStore
+    const dataset = yield* pinnedDataset(document)
+    if (dataset === undefined)
+      return yield* trainerError("integrity", {
+        code: "FT3101",
+        message: `the dataset of the run, ${document.dataset.dataset_version_id}, is not registered any more`
+      })
+    const recording = yield* recordingOf(view, document)
+    const scan = yield* readScan(dataset.scan_sha256)
+    const hashes = [
+      dataset.scan_sha256,
+      ...document.split.parts.map((part) => part.ids_sha256),
+      ...(document.brain === null ? [] : [document.brain.genome_sha256]),
+      ...view.state.phases.flatMap((phase) => (phase.scorecard_sha256 === undefined ? [] : [phase.scorecard_sha256]))
+    ]
+    const stored: Array<BundleEntry> = []
+    for (const sha256 of new Set(hashes)) stored.push({ name: `blobs/${sha256}`, bytes: yield* blobs.get(sha256) })
+    const { location, ...record } = dataset
+    const data = scan.files.map((file): BundleEntry => {
+      const bytes = readFileSync(join(location.root, file.path))
+      return { name: `data/${file.path}`, bytes: new Uint8Array(bytes) }
+    })
+    const changed = scan.files.find((file, index) => sha256Hex(data[index]?.bytes ?? "") !== file.sha256)
+    if (changed !== undefined)
+      return yield* trainerError("integrity", {
+        code: "FT3105",
+        file: changed.path,
+        message: "the file is not the one that was registered, so that a bundle of it could not be replayed",
+        expected: changed.sha256
+      })
+    yield* writeBundle(
+      resolve(folder),
+      [
+        { name: inputs.document, bytes: documentBytes(document) },
+        {
+          name: inputs.recording,
+          bytes: canonicalBytes({ run_id: recording.run_id, status: view.status, phases: recording.phases, steps: recording.steps })
+        },
+        { name: inputs.predictions, bytes: new TextEncoder().encode(recording.predictions.map((row) => `${canonical(row)}\n`).join("")) },
+        { name: inputs.dataset, bytes: canonicalBytes({ ...record, path: location.path }) },
+        ...data,
+        ...stored
+      ],
+      { run_id: view.row.run_id, spec_sha256: view.row.spec_sha256, trainer_version: trainerVersion }
+    )
+  })
+
+export interface OpenedBundle {
+  readonly recording: Recording
+  /** The stores that a replay reads from, made of the bundle alone. */
+  readonly layer: Layer.Layer<BlobStore | Registry>
+}
+
+export type ReadRunBundle =
+  | { readonly ok: true; readonly bundle: OpenedBundle }
+  | { readonly ok: false; readonly problems: ReadonlyArray<Diagnostic> }
+
+/** Every altered, missing or extra file by name, or the recording ready to be replayed. */
+export const readRunBundle = (folder: string): Effect.Effect<ReadRunBundle, TrainerError> =>
+  Effect.gen(function* () {
+    const root = resolve(folder)
+    const { manifest, files, problems } = yield* readBundle(root)
+    if (problems.length > 0) return { ok: false, problems }
+    const bytes = (name: string): Uint8Array => files.get(name) ?? new Uint8Array()
+    const absent = Object.values(inputs).filter((name) => !files.has(name))
+    if (absent.length > 0)
+      return {
+        ok: false,
+        problems: absent.map((file): Diagnostic => ({ code: "FT3106", severity: "error", file, message: "is not in the bundle" }))
+      }
+    const document = readDocument(bytes(inputs.document))
+    if (specHash(document) !== manifest.spec_sha256)
+      return {
+        ok: false,
+        problems: [
+          {
+            code: "FT3107",
+            severity: "error",
+            file: inputs.document,
+            message: "the run document is not the one that the bundle names",
+            expected: String(manifest.spec_sha256),
+            actual: specHash(document)
+          }
+        ]
+      }
+    const recorded = fromCanonical(utf8.decode(bytes(inputs.recording))) as unknown as {
+      readonly run_id: string
+      readonly phases: ReadonlyArray<PhaseState>
+      readonly steps: Recording["steps"]
+    }
+    const predictions = utf8
+      .decode(bytes(inputs.predictions))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => fromCanonical(line) as unknown as PredictionRow)
+    const { path, ...record } = fromCanonical(utf8.decode(bytes(inputs.dataset))) as unknown as Omit<StoredDataset, "location"> & {
+      readonly path: string
+    }
+    const dataset: StoredDataset = { ...record, location: { root: join(root, "data"), path } }
+    return { ok: true, bundle: { recording: { ...recorded, document, predictions }, layer: bundleLayer(files, dataset) } }
+  })
+
+const refuseWriting = () => Effect.fail(trainerError("failed", { code: "FT3108", message: "a bundle is read only" }))
+
+const bundleLayer = (files: ReadonlyMap<string, Uint8Array>, dataset: StoredDataset): Layer.Layer<BlobStore | Registry> =>
+  Layer.merge(
+    Layer.succeed(BlobStore, {
+      put: refuseWriting,
+      get: (sha256) => {
+        const found = files.get(`blobs/${sha256}`)
+        return found !== undefined && sha256Hex(found) === sha256
+          ? Effect.succeed(found)
+          : Effect.fail(
+              trainerError("integrity", {
+                code: "FT3109",
+                message: `the blob ${sha256} is ${found === undefined ? "not in the bundle" : "altered"}`,
+                file: `blobs/${sha256}`,
+                expected: sha256,
+                ...(found === undefined ? {} : { actual: sha256Hex(found) })
+              })
+            )
+      },
+      has: (sha256) => Effect.succeed(files.has(`blobs/${sha256}`)),
+      list: Effect.succeed(
+        [...files].flatMap(([name, bytes]) => (name.startsWith("blobs/") ? [{ sha256: name.slice(6), bytes: bytes.length }] : []))
+      )
+    }),
+    Layer.succeed(Registry, {
+      addDataset: refuseWriting,
+      datasets: Effect.succeed([dataset]),
+      addBrain: refuseWriting,
+      brains: Effect.succeed([])
+    })
+  )

@@ -1,0 +1,30 @@
+/** `artifact`: whether the store is whole. */
+import { trainerErrors } from "@feagi-trainer/contracts"
+import { BlobStore } from "@feagi-trainer/core"
+import { verifyStore } from "@feagi-trainer/store"
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { json } from "../flags.ts"
+import { emit } from "../Out.ts"
+import { reading } from "../services.ts"
+
+const verify = Command.make("verify", { json }, (flags) =>
+  reading(
+    Effect.gen(function* () {
+      const problems = yield* verifyStore()
+      const errors = problems.filter((each) => each.severity === "error")
+      if (errors.length > 0) return yield* trainerErrors("integrity", errors)
+      const blobs = yield* BlobStore
+      const list = yield* blobs.list
+      const bytes = list.reduce((sum, each) => sum + each.bytes, 0)
+      yield* emit(flags.json, {
+        kind: "store-verification",
+        data: { blobs: list.length, bytes, verified: true },
+        human: `${list.length} blobs, ${bytes} bytes: all as they were written; every run's chain of events is whole`,
+        warnings: problems
+      })
+    })
+  )
+).pipe(Command.withDescription("Hash every stored blob and check every chain of events; exit 6 naming what is broken"))
+
+export const artifact = Command.make("artifact").pipe(Command.withDescription("Check what is stored"), Command.withSubcommands([verify]))

@@ -1,0 +1,90 @@
+/** `plugin`: what the project's plugins offer, read from their manifests; no code of theirs runs. */
+
+import { didYouMean, trainerError } from "@feagi-trainer/contracts"
+import { Catalogue, type CatalogueEntry } from "@feagi-trainer/core"
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { json } from "../flags.ts"
+import { jsonText } from "../jsonText.ts"
+import { emit } from "../Out.ts"
+import { withPlugins } from "../services.ts"
+import { textTable } from "../textTable.ts"
+
+const row = ({ manifest, package: from, id }: CatalogueEntry) => ({
+  id: manifest.id,
+  kind: manifest.kind,
+  title: manifest.title,
+  qualified_id: id,
+  package: from.name,
+  version: from.version,
+  source: from.source,
+  deterministic: manifest.deterministic
+})
+
+const ls = Command.make("ls", { json }, (flags) =>
+  withPlugins(
+    Effect.gen(function* () {
+      const { entries } = yield* Catalogue
+      const rows = entries.map(row)
+      yield* emit(flags.json, {
+        kind: "plugins",
+        data: rows,
+        human: textTable(
+          [
+            { title: "KIND", cell: (each) => each.kind },
+            { title: "ID", cell: (each) => each.id },
+            { title: "PACKAGE", cell: (each) => `${each.package} ${each.version}` },
+            { title: "TITLE", cell: (each) => each.title }
+          ],
+          rows,
+          "feagi-trainer.toml lists no plugin"
+        )
+      })
+    })
+  )
+).pipe(Command.withDescription("List what the listed plugins offer"))
+
+const info = Command.make(
+  "info",
+  { id: Argument.String("id").pipe(Argument.withDescription("Id of an entry, or package#id")), json },
+  (flags) =>
+    withPlugins(
+      Effect.gen(function* () {
+        const { entries } = yield* Catalogue
+        const matching = entries.filter((each) => each.manifest.id === flags.id || each.id === flags.id || each.package.name === flags.id)
+        if (matching.length === 0) {
+          const near = didYouMean(
+            flags.id,
+            entries.map((each) => each.manifest.id)
+          )
+          return yield* trainerError("missing", {
+            code: "FT1201",
+            message: `no listed plugin offers "${flags.id}"`,
+            help: near === undefined ? "feagi-trainer plugin ls   shows what there is" : `did you mean "${near}"?`
+          })
+        }
+        yield* emit(flags.json, {
+          kind: "plugin",
+          data: matching.map((each) => ({ ...row(each), files_sha256: each.package.files_sha256, manifest: each.manifest })),
+          human: matching
+            .map((each) =>
+              [
+                `${each.id}  ${each.manifest.kind}, spec ${each.manifest.spec}`,
+                `  ${each.manifest.title}`,
+                `  package        ${each.package.name} ${each.package.version} (${each.package.source})`,
+                `  files          ${each.package.files_sha256}`,
+                `  deterministic  ${each.manifest.deterministic ? "yes" : "no"}`,
+                `  provides       ${JSON.stringify(each.manifest.provides)}`,
+                `  options        ${jsonText(each.manifest.options_schema).replaceAll("\n", "\n  ")}`
+              ].join("\n")
+            )
+            .join("\n\n")
+        })
+      })
+    )
+).pipe(Command.withDescription("Show an entry: where it comes from, what it provides, its options"))
+
+export const plugin = Command.make("plugin").pipe(
+  Command.withDescription("See what the installed plugins offer"),
+  Command.withSubcommands([ls, info])
+)

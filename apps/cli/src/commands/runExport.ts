@@ -1,0 +1,84 @@
+/** `run export`: a run as contract documents for other programs, or as a bundle for a replay elsewhere. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { type MetricStat, trainerError } from "@feagi-trainer/contracts"
+import { contractDocuments, documentOf, RunJournal, trainerVersion, viewRun } from "@feagi-trainer/core"
+import { isSeedStat, metricStats } from "@feagi-trainer/evaluation"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { writeRunBundle } from "../bundle.ts"
+import { json, optionalRunId } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { jsonText } from "../jsonText.ts"
+import { emit } from "../Out.ts"
+import { reading } from "../services.ts"
+
+const folder = (name: string, what: string) => Flag.String(name).pipe(Flag.withMetavar("folder"), Flag.withDescription(what), Flag.optional)
+
+const emptyFolder = (path: string) =>
+  existsSync(path) && readdirSync(path).length > 0
+    ? trainerError("invalid", {
+        code: "FT3302",
+        file: path,
+        message: "the folder is not empty",
+        help: "name a folder that does not exist yet"
+      })
+    : Effect.sync(() => mkdirSync(path, { recursive: true }))
+
+/** Statistics of the run's group over its seeds, of the last scored phase. */
+const groupStats = (group_id: string) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const rows = (yield* journal.runs).filter((row) => row.group_id === group_id)
+    const views = yield* Effect.forEach(rows, viewRun)
+    const values = views.flatMap((view) => {
+      const metrics = view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics
+      return view.status === "completed" && metrics !== undefined ? [metrics] : []
+    })
+    if (values.length < 2) return {}
+    return Object.fromEntries(
+      Object.entries(metricStats(values, 0.95)).filter((entry): entry is [string, MetricStat] => isSeedStat(entry[1]))
+    )
+  })
+
+export const exportRun = Command.make(
+  "export",
+  {
+    run: optionalRunId,
+    contracts: folder("contracts", "Write every contract document as <Contract>-NN.json and an index.json"),
+    bundle: folder("bundle", "Write a bundle: the run, everything it pins and its data, to replay elsewhere"),
+    json
+  },
+  (flags) =>
+    reading(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const journal = yield* RunJournal
+          const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+          const view = yield* viewRun(row)
+          if (Option.isNone(flags.contracts) && Option.isNone(flags.bundle))
+            return yield* trainerError("usage", { code: "FT1305", message: "say what to write:  --contracts FOLDER  or  --bundle FOLDER" })
+          const written: Array<string> = []
+          if (Option.isSome(flags.bundle)) {
+            yield* writeRunBundle(view, yield* documentOf(row), flags.bundle.value)
+            written.push(flags.bundle.value)
+          }
+          if (Option.isSome(flags.contracts)) {
+            const path = resolve(flags.contracts.value)
+            const files = yield* contractDocuments(view, yield* groupStats(row.group_id))
+            yield* emptyFolder(path)
+            for (const { file, text } of files) writeFileSync(join(path, file), text)
+            const index = {
+              schema_version: 1,
+              run_id: row.run_id,
+              trainer_version: trainerVersion,
+              documents: files.map(({ contract, file, variant }) => ({ file, contract, upstream_readable: variant === null, variant }))
+            }
+            writeFileSync(join(path, "index.json"), `${jsonText(index)}\n`)
+            written.push(flags.contracts.value)
+          }
+          yield* emit(flags.json, { kind: "export", data: { run_id: row.run_id, folders: written }, human: written.join("\n") })
+        })
+      )
+    )
+).pipe(Command.withDescription("Write a run as contract documents or as a bundle"))

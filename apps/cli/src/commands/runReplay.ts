@@ -1,0 +1,100 @@
+/** `run replay`: execute again from the pins and compare with what was recorded. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { type Diagnostic, trainerErrors } from "@feagi-trainer/contracts"
+import { documentOf, type ReplayVerdict, RunJournal, replayRun, viewRun } from "@feagi-trainer/core"
+import { Effect } from "effect"
+import { Argument, Command } from "effect/cli"
+import { readRunBundle } from "../bundle.ts"
+import { json } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { emit, say } from "../Out.ts"
+import { recordingOf } from "../recording.ts"
+import { Stopped } from "../Stopped.ts"
+import { families, reading, withBundle } from "../services.ts"
+
+const target = Argument.String("run").pipe(
+  Argument.withDescription("Id of a run, or the folder of a bundle"),
+  Argument.withDefault("latest")
+)
+
+const exitCodes = { EQUAL: 0, DIVERGED: 1, INPUT_CHANGED: 6 } as const
+
+/** Something that the replay needs was altered before anything could run: that is a verdict, not a failure. */
+const inputChanged = (input: string, diagnostics: ReadonlyArray<Diagnostic>): ReplayVerdict => ({
+  verdict: "INPUT_CHANGED",
+  first: null,
+  changed: diagnostics.map((each) => ({
+    input: each.file === undefined ? input : `${input} (${each.file})`,
+    message: each.message,
+    ...(each.expected === undefined ? {} : { expected: each.expected }),
+    ...(each.actual === undefined ? {} : { actual: each.actual })
+  }))
+})
+
+const replayStored = (reference: string) =>
+  reading(
+    Effect.gen(function* () {
+      const journal = yield* RunJournal
+      const row = yield* byId("run", reference, yield* journal.runs, (each) => each.run_id)
+      const opened = yield* documentOf(row).pipe(Effect.result)
+      if (opened._tag === "Failure") {
+        if (opened.failure.reason !== "integrity") return yield* opened.failure
+        return { run_id: row.run_id, verdict: inputChanged("run document", opened.failure.diagnostics) }
+      }
+      const view = yield* viewRun(row)
+      if (view.status !== "completed")
+        return yield* trainerErrors("invalid", [
+          {
+            code: "FT3202",
+            severity: "error",
+            message: `run ${row.run_id} is ${view.status}; only a completed run can be replayed`,
+            help: `feagi-trainer run resume ${row.run_id}`
+          }
+        ])
+      const recording = yield* recordingOf(view, opened.success)
+      return { run_id: row.run_id, verdict: yield* replayRun(recording, families) }
+    })
+  )
+
+const replayBundle = (folder: string) =>
+  Effect.gen(function* () {
+    const read = yield* readRunBundle(folder)
+    if (!read.ok) return { run_id: folder, verdict: inputChanged("bundle", read.problems) }
+    const { recording, layer } = read.bundle
+    return { run_id: recording.run_id, verdict: yield* withBundle(replayRun(recording, families), layer) }
+  })
+
+const replayText = ({ verdict, first, changed }: ReplayVerdict): string => {
+  if (first !== null)
+    return [
+      `replay: ${verdict}`,
+      `  first divergence: phase ${first.phase}, epoch ${first.epoch ?? "–"}, sample ${first.sample_id ?? "–"}, tick ${first.tick ?? "–"}`,
+      `  field     ${first.field}`,
+      `  recorded  ${JSON.stringify(first.recorded)}`,
+      `  replayed  ${JSON.stringify(first.replayed)}`
+    ].join("\n")
+  return [
+    `replay: ${verdict}`,
+    ...changed.flatMap((each) => [
+      `  ${each.input}: ${each.message}`,
+      ...(each.expected === undefined ? [] : [`    expected ${each.expected}`]),
+      ...(each.actual === undefined ? [] : [`    actual   ${each.actual}`])
+    ])
+  ].join("\n")
+}
+
+export const replay = Command.make("replay", { run: target, json }, (flags) =>
+  Effect.gen(function* () {
+    const isBundle = existsSync(join(flags.run, "bundle.json"))
+    const { run_id, verdict } = yield* isBundle ? replayBundle(flags.run) : replayStored(flags.run)
+    yield* emit(flags.json, { kind: "replay", data: { run_id, ...verdict }, human: replayText(verdict) })
+    if (verdict.verdict === "EQUAL")
+      yield* say("every prediction, every checkpoint, what was learnt and every scorecard are the same bytes")
+    const code = exitCodes[verdict.verdict]
+    if (code !== 0) return yield* Effect.fail(new Stopped(code))
+  })
+).pipe(
+  Command.withDescription("Execute a run again from its pins: EQUAL (exit 0), DIVERGED (exit 1) or INPUT_CHANGED (exit 6)"),
+  Command.withExamples([{ command: "feagi-trainer run replay latest", description: "Prove that the last run gives the same bytes" }])
+)

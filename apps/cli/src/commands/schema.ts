@@ -1,0 +1,48 @@
+/** `schema`: the JSON Schema of every document, on demand. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { didYouMean, trainerError } from "@feagi-trainer/contracts"
+import { Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { json } from "../flags.ts"
+import { jsonText } from "../jsonText.ts"
+import { emit } from "../Out.ts"
+import { schemaNames, schemaOf } from "../schemas.ts"
+
+const ls = Command.make("ls", { json }, (flags) =>
+  emit(flags.json, { kind: "schemas", data: schemaNames, human: schemaNames.join("\n") })
+).pipe(Command.withDescription("List the documents that have a schema"))
+
+const show = Command.make(
+  "show",
+  {
+    name: Argument.String("name").pipe(Argument.withDescription("Name of a document, such as RunSpec"), Argument.optional),
+    all: Flag.Boolean("all").pipe(Flag.withDescription("Every schema; needs --out"), Flag.withDefault(false)),
+    out: Flag.String("out").pipe(Flag.withMetavar("folder"), Flag.withDescription("Folder to write to"), Flag.optional)
+  },
+  ({ name, all, out }) =>
+    Effect.gen(function* () {
+      if (all && Option.isSome(out)) {
+        mkdirSync(out.value, { recursive: true })
+        for (const each of schemaNames) writeFileSync(join(out.value, `${each}.schema.json`), `${jsonText(schemaOf(each))}\n`)
+        return yield* emit(false, { kind: "schemas", data: {}, human: out.value })
+      }
+      if (Option.isNone(name))
+        return yield* trainerError("usage", { code: "FT1308", message: "name a document, or give  --all --out FOLDER" })
+      const known = schemaNames.find((each) => each === name.value)
+      if (known === undefined) {
+        const near = didYouMean(name.value, schemaNames)
+        return yield* trainerError("usage", {
+          code: "FT1309",
+          message: `there is no document "${name.value}"`,
+          ...(near === undefined ? { help: "feagi-trainer schema ls" } : { help: `did you mean "${near}"?` })
+        })
+      }
+      yield* emit(false, { kind: "schema", data: {}, human: jsonText(schemaOf(known)) })
+    })
+).pipe(Command.withDescription("Print the JSON Schema of a document"))
+
+export const schema = Command.make("schema").pipe(
+  Command.withDescription("JSON Schemas of every document"),
+  Command.withSubcommands([ls, show])
+)

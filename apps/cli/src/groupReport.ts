@@ -1,0 +1,281 @@
+/**
+ * Collects a run group and its controls into the plain data that a report is made of. Every number comes from the store: metrics from
+ * scorecards' phases, curves and matrices from persisted predictions.
+ */
+import { arch, platform } from "node:os"
+import {
+  type Figure,
+  isInsufficient,
+  type MetricStat,
+  type MetricValue,
+  type Scored,
+  type TrainerError,
+  trainerError
+} from "@feagi-trainer/contracts"
+import {
+  type BlobStore,
+  type Catalogue,
+  comparandOf,
+  documentOf,
+  loadPack,
+  type PredictionRow,
+  type RunDocument,
+  RunJournal,
+  type RunRow,
+  readAnswer,
+  scoredOf,
+  trainerVersion,
+  viewRun
+} from "@feagi-trainer/core"
+import { metricStats, type SeedStat } from "@feagi-trainer/evaluation"
+import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
+import { Effect } from "effect"
+
+type LoadedPack = Effect.Success<ReturnType<typeof loadPack>>
+
+/** Confidence of every interval in a report. */
+const confidence = 0.95
+
+export interface ReportRequest {
+  readonly recipe: ReadonlyArray<RunRow>
+  readonly controls: ReadonlyArray<ReadonlyArray<RunRow>>
+  readonly gates: ReadonlyArray<Gate>
+  readonly replay: ReportReplay | undefined
+  readonly commands: ReadonlyArray<string>
+}
+
+/** A bound on the mean of the primary metric over the seeds of a condition. */
+export interface Gate {
+  readonly condition: "recipe" | "controls"
+  readonly bound: "at-least" | "at-most"
+  readonly value: number
+}
+
+export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, TrainerError, RunJournal | BlobStore | Catalogue> =>
+  Effect.gen(function* () {
+    const [first] = request.recipe
+    if (first === undefined) return yield* trainerError("usage", { code: "FT1310", message: "a report needs at least one run" })
+    const document = yield* documentOf(first)
+    const loaded = yield* loadPack(document)
+    const recipe = yield* conditionOf(request.recipe, document, loaded)
+    const controls = yield* Effect.forEach(request.controls, (rows) => conditionOf(rows, undefined, loaded))
+    const conditions = [recipe, ...controls]
+    const reported = document.protocol.phases.findLast((phase) => phase.scored)?.name ?? ""
+    const primary = document.protocol.primary_metric
+    const majority = recipe.stats.majority_baseline
+    return {
+      schema_version: 1,
+      title: document.name,
+      group_id: first.group_id,
+      trainer_version: trainerVersion,
+      question: `How well does a ${document.learner.kind} learn ${document.dataset.dataset_version_id} under ${document.protocol.id}@${document.protocol.version}, and does it learn by its reward?`,
+      dataset: {
+        id: document.dataset.dataset_version_id,
+        asset_id: document.dataset.dataset_asset_id,
+        content_hash: document.dataset.content_hash,
+        samples: document.dataset.sample_count,
+        features: document.dataset.shape.kind === "tabular" ? document.dataset.shape.features.length : 0,
+        classes: document.dataset.classes.map((each) => each.label)
+      },
+      protocol: {
+        id: document.protocol.id,
+        version: document.protocol.version,
+        phases: document.protocol.phases,
+        reported_phase: reported,
+        split: (yield* sharedSplit(request.recipe)) ? "shared-by-seeds" : "drawn-per-seed"
+      },
+      primary_metric: { name: primary, direction: loaded.pack.directions[primary] ?? "higher-is-better", range: [0, 1] },
+      further_metrics: ["balanced_accuracy", "f1/macro", "abstained"].filter((name) => name in recipe.stats),
+      interval_method: "Student's t over the seeds",
+      learning_measure: {
+        label: `online ${primary}`,
+        description: `${primary} over the answers of one epoch, each given before its sample was learnt from`
+      },
+      learned_state: document.learner.kind === "brain" ? "connectome" : "weights",
+      conditions,
+      baselines:
+        majority !== undefined && !("insufficient" in majority)
+          ? [{ name: "majority class", value: majority.mean, detail: "always answering the most frequent class of the part" }]
+          : [],
+      gates: gatesOf(request.gates, recipe, controls, primary),
+      ...(request.replay === undefined ? {} : { replay: request.replay }),
+      preconditions: preconditionsOf(document),
+      provenance: provenanceOf(document),
+      envelope: [
+        { name: "node", value: process.versions.node },
+        { name: "platform", value: `${platform()} ${arch()}` }
+      ],
+      treatment: comparandOf(document).treatment,
+      commands: request.commands
+    }
+  })
+
+const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined, loaded: LoadedPack) =>
+  Effect.gen(function* () {
+    const runs: Array<ReportRun> = []
+    const values: Array<Readonly<Record<string, MetricValue>>> = []
+    let document = known
+    for (const row of rows) {
+      document = yield* documentOf(row)
+      const { run, metrics } = yield* runOf(row, document, loaded)
+      runs.push(run)
+      if (metrics !== undefined) values.push(metrics)
+    }
+    const controls = document?.controls ?? { silent_reward: false, shuffled_labels: false }
+    const kind = controls.silent_reward ? "silent-reward" : controls.shuffled_labels ? "shuffled-labels" : "recipe"
+    return {
+      id: kind,
+      ...conditionTexts[kind],
+      runs,
+      stats: values.length === 0 ? {} : statistics(metricStats(values, confidence)),
+      learning_curve: curveOf(runs)
+    } satisfies ReportCondition
+  })
+
+const conditionTexts = {
+  recipe: { role: "recipe", title: "Recipe", description: "The run file as it stands." },
+  "shuffled-labels": {
+    role: "control",
+    title: "Shuffled labels",
+    description: "The training labels are permuted: what can still be learnt is not about the data."
+  },
+  "silent-reward": {
+    role: "control",
+    title: "Silent reward",
+    description: "Affect events are removed and everything else is delivered: what can still be learnt is not by reward."
+  }
+} as const satisfies Record<string, Pick<ReportCondition, "role" | "title" | "description">>
+
+const statistics = (stats: Readonly<Record<string, SeedStat>>): Readonly<Record<string, SeedStatistic>> =>
+  Object.fromEntries(
+    Object.entries(stats).map(([name, stat]) => [name, "insufficient" in stat ? { insufficient: stat.insufficient } : (stat as MetricStat)])
+  )
+
+const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const view = yield* viewRun(row)
+    const predictions = yield* journal.predictions(row.run_id)
+    const reported = document.protocol.phases.findLast((phase) => phase.scored)?.name
+    const learning = document.protocol.phases.find((phase) => phase.learns)?.name
+    const figures = figuresOf(
+      predictions.filter((each) => each.phase === reported),
+      loaded
+    )
+    const confusion = figures.find((figure) => figure.kind === "matrix")
+    const epochs = Map.groupBy(
+      predictions.filter((each) => each.phase === learning),
+      (each) => each.epoch
+    )
+    const run: ReportRun = {
+      run_id: row.run_id,
+      seed: row.seed,
+      status: view.status,
+      spec_sha256: row.spec_sha256,
+      predictions_sha256: view.state.phases.at(-1)?.predictions_sha256 ?? null,
+      phases: view.state.phases.map((phase) => ({
+        phase: phase.phase,
+        samples: phase.samples,
+        learned_hash: phase.learned_hash ?? null,
+        predictions_sha256: phase.predictions_sha256 ?? null,
+        scorecard_id: phase.scorecard_id ?? null,
+        scorecard_body_sha256: phase.scorecard_body_sha256 ?? null,
+        metrics: phase.metrics ?? {}
+      })),
+      learning_curve: [...epochs].map(([epoch, rows]) => ({
+        epoch: epoch + 1,
+        value: valuesOf(rows, loaded)[document.protocol.primary_metric] ?? { insufficient: "the pack gives no such value" }
+      })),
+      ...(confusion === undefined ? {} : { confusion })
+    }
+    return { run, metrics: view.state.phases.find((phase) => phase.phase === reported)?.metrics }
+  })
+
+const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
+  rows.flatMap((row) => scoredOf(readAnswer(row.line)) ?? [])
+
+const resultOf = (rows: ReadonlyArray<PredictionRow>, { pack, options, context }: LoadedPack) => {
+  const fold = pack.start(options, context)
+  return fold.result(scoredRows(rows).reduce(fold.add, fold.empty))
+}
+const valuesOf = (rows: ReadonlyArray<PredictionRow>, loaded: LoadedPack) => resultOf(rows, loaded).values
+const figuresOf = (rows: ReadonlyArray<PredictionRow>, loaded: LoadedPack): ReadonlyArray<Figure> => resultOf(rows, loaded).figures
+
+/** The curves of all seeds together, where every seed has a value. */
+const curveOf = (runs: ReadonlyArray<ReportRun>): ReportCondition["learning_curve"] => {
+  const epochs = runs[0]?.learning_curve.map((each) => each.epoch) ?? []
+  return epochs.flatMap((epoch) => {
+    const values = runs.flatMap((run) => run.learning_curve.find((each) => each.epoch === epoch)?.value ?? [])
+    if (values.length !== runs.length) return []
+    const stat = statistics(
+      metricStats(
+        values.map((value) => ({ value })),
+        confidence
+      )
+    ).value
+    return stat === undefined ? [] : [{ epoch, stat }]
+  })
+}
+
+const sharedSplit = (rows: ReadonlyArray<RunRow>) =>
+  Effect.gen(function* () {
+    const documents = yield* Effect.forEach(rows, documentOf)
+    return new Set(documents.map((each) => each.split.parts.map((part) => part.split_hash).join())).size === 1
+  })
+
+const gatesOf = (
+  gates: ReadonlyArray<Gate>,
+  recipe: ReportCondition,
+  controls: ReadonlyArray<ReportCondition>,
+  metric: string
+): ReadonlyArray<ReportGate> =>
+  gates.flatMap((gate) =>
+    (gate.condition === "recipe" ? [recipe] : controls).map((condition) => {
+      const stat = condition.stats[metric]
+      const value: MetricValue = stat === undefined ? { insufficient: "no seed finished" } : "insufficient" in stat ? stat : stat.mean
+      const passed = !isInsufficient(value) && (gate.bound === "at-least" ? value >= gate.value : value <= gate.value)
+      return { name: condition.title, bound: `mean ${metric} ${gate.bound.replace("-", " ")} ${gate.value}`, value, passed }
+    })
+  )
+
+const preconditionsOf = (document: RunDocument): GroupReport["preconditions"] => {
+  const found = (document.learner.wire.preconditions ?? []) as ReadonlyArray<{
+    readonly name: string
+    readonly status: "verified" | "asserted" | "unknown"
+    readonly detail: string
+  }>
+  return found.map(({ name, status, detail }) => ({ name, state: status, detail }))
+}
+
+const provenanceOf = (document: RunDocument): GroupReport["provenance"] => [
+  {
+    title: "Inputs",
+    facts: [
+      { name: "dataset content", value: document.dataset.content_hash },
+      { name: "dataset schema", value: document.dataset.schema_fingerprint },
+      ...(document.brain === null ? [] : [{ name: "genome", value: document.brain.genome_sha256 }]),
+      { name: `${document.learner.kind} before learning`, value: document.learner.initial_hash }
+    ]
+  },
+  {
+    title: "Plugins (SHA-256 of their files)",
+    facts: Object.entries(document.packages).map(([name, value]) => ({ name, value }))
+  },
+  {
+    title: "Engine",
+    facts: Object.entries((document.learner.wire.engine ?? {}) as Readonly<Record<string, string>>).map(([name, value]) => ({
+      name,
+      value
+    }))
+  },
+  {
+    title: "Procedure",
+    facts: [
+      { name: "epochs", value: document.training.epochs },
+      { name: "samples per durable step", value: document.checkpoint_every },
+      { name: "sampler", value: `${document.sampler.plugin.id} ${document.sampler.plugin.version}` },
+      { name: "split", value: document.split.method },
+      { name: "metrics", value: document.metrics.signature }
+    ]
+  }
+]

@@ -1,0 +1,26 @@
+/** The command tree. */
+import { Command } from "effect/cli"
+import { artifact } from "./commands/artifact.ts"
+import { brain } from "./commands/brain.ts"
+import { config } from "./commands/config.ts"
+import { dataset } from "./commands/dataset.ts"
+import { init } from "./commands/init.ts"
+import { doctor, environment } from "./commands/machine.ts"
+import { plugin } from "./commands/plugin.ts"
+import { report } from "./commands/report.ts"
+import { run } from "./commands/run.ts"
+import { schema } from "./commands/schema.ts"
+import { scorecard } from "./commands/scorecard.ts"
+
+export const program = Command.make("feagi-trainer").pipe(
+  Command.withDescription("Train, test and benchmark FEAGI brains; every result replays to the same bytes"),
+  Command.withSubcommands([init, dataset, brain, run, report, scorecard, artifact, plugin, schema, config, doctor, environment]),
+  Command.withExamples([
+    { command: "feagi-trainer dataset add iris.csv --adapter csv --label-column species --name iris", description: "Register data" },
+    {
+      command: "feagi-trainer init --template tabular-classification --dataset iris@1 --seed 1..5 > iris.run.toml",
+      description: "Write a run file"
+    },
+    { command: "feagi-trainer run start iris.run.toml", description: "Run it" }
+  ])
+)

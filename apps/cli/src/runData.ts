@@ -1,0 +1,24 @@
+/** A run as scripts see it: the shapes that docs/reference/json.md promises. */
+import type { RunResult } from "@feagi-trainer/core"
+
+export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
+  run_id: run.run_id,
+  seed: BigInt(run.seed),
+  status: run.status,
+  predictions_sha256: run.predictions_sha256,
+  spec_sha256,
+  phases: run.phases.map((phase) => ({
+    phase: phase.phase,
+    spec_sha256,
+    samples: phase.samples,
+    predictions_sha256: phase.predictions_sha256 ?? null,
+    ...(kind === "brain" ? { connectome_hash: phase.learned_hash ?? null } : { weights_sha256: phase.learned_hash ?? null }),
+    scorecard_id: phase.scorecard_id ?? null,
+    scorecard_body_sha256: phase.scorecard_body_sha256 ?? null,
+    metrics: phase.metrics ?? {}
+  })),
+  connectome_hash: run.phases.at(-1)?.learned_hash ?? null,
+  scorecard_id: run.phases.findLast((phase) => phase.scorecard_id !== undefined)?.scorecard_id ?? null,
+  scorecard_body_sha256: run.phases.findLast((phase) => phase.scorecard_body_sha256 !== undefined)?.scorecard_body_sha256 ?? null
+})
+export type RunData = ReturnType<typeof runData>

@@ -1,0 +1,30 @@
+/** Every JSON Schema that the program publishes: the wire's documents and what people write. */
+import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
+import { RunFile } from "@feagi-trainer/core"
+import { Schema } from "effect"
+import { ProjectFile } from "./Project.ts"
+
+/** What a person writes is strict: a key that is not known is an error, and the schema says so. */
+const written = { RunFile, ProjectFile, PluginManifest } as const
+
+const strict = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(strict)
+  if (typeof schema !== "object" || schema === null) return schema
+  const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]))
+  return "properties" in members && !("additionalProperties" in members && members.additionalProperties !== true)
+    ? { ...members, additionalProperties: false }
+    : members
+}
+
+export const schemaNames: ReadonlyArray<string> = [...contractNames, ...Object.keys(written)].sort()
+
+export const schemaOf = (name: string): unknown => {
+  if (!(name in written)) return toJsonSchema(name as (typeof contractNames)[number])
+  const document = Schema.toJsonSchemaDocument(written[name as keyof typeof written] as Schema.Codec<unknown, unknown>)
+  return strict({
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: name,
+    ...document.schema,
+    ...(Object.keys(document.definitions).length === 0 ? {} : { $defs: document.definitions })
+  })
+}

@@ -1,0 +1,83 @@
+/** The services of a command that works on a project: plugins, store, files. Built when the command runs, closed when it ends. */
+import { join } from "node:path"
+import { brainFamily } from "@feagi-trainer/brain"
+import type { LearnerFamily, TrainerError } from "@feagi-trainer/contracts"
+import { trainerError } from "@feagi-trainer/contracts"
+import {
+  type BlobStore,
+  Catalogue,
+  installedPackages,
+  makeCatalogue,
+  type Registry,
+  Roots,
+  type RunJournal,
+  RunObserver,
+  type Scorecards
+} from "@feagi-trainer/core"
+import { approvedRoots, Store, storeExists } from "@feagi-trainer/store"
+import { Effect, Layer } from "effect"
+import type { Out } from "./Out.ts"
+import { Project } from "./Project.ts"
+
+/** Every kind of learner that this program runs. */
+export const families: ReadonlyArray<LearnerFamily> = [brainFamily]
+
+export type ProjectServices = Catalogue | BlobStore | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
+
+const catalogueLayer = Layer.effect(
+  Catalogue,
+  Effect.gen(function* () {
+    const project = yield* yield* Project
+    return yield* Effect.flatMap(installedPackages(project.plugins, project.folder), makeCatalogue)
+  })
+)
+
+/** Files under approved folders, for commands that need nothing else. */
+export const rootsLayer = Layer.succeed(Roots, { open: approvedRoots })
+
+/** @param mustExist a command that only reads must not make a store */
+const storeLayer = (mustExist: boolean) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const project = yield* yield* Project
+      if (mustExist && !(yield* storeExists(project.store)))
+        return yield* trainerError("invalid", {
+          code: "FT1103",
+          message: `there is no store in ${join(project.store)} yet`,
+          help: "feagi-trainer dataset add FILE --adapter csv   registers the first dataset and makes the store"
+        })
+      return Store.layer(project.store)
+    })
+  )
+
+/** For commands that write. */
+export const writing = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  observer: Layer.Layer<RunObserver, never, Out> = RunObserver.silent
+): Effect.Effect<A, E | TrainerError, Exclude<R, ProjectServices> | Project | Out> =>
+  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, storeLayer(false), observer)) as Effect.Effect<
+    A,
+    E | TrainerError,
+    Exclude<R, ProjectServices> | Project | Out
+  >
+
+/** For commands that only read: there must be something to read. */
+export const reading = <A, E, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | TrainerError, Exclude<R, ProjectServices> | Project> =>
+  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, storeLayer(true), RunObserver.silent)) as Effect.Effect<
+    A,
+    E | TrainerError,
+    Exclude<R, ProjectServices> | Project
+  >
+
+/** For commands that need the plugins and nothing stored. */
+export const withPlugins = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | TrainerError, Exclude<R, Catalogue> | Project> =>
+  Effect.provide(effect, catalogueLayer)
+
+/** For a replay of a bundle: plugins of the project, everything else from the bundle. */
+export const withBundle = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  bundle: Layer.Layer<BlobStore | Registry>
+): Effect.Effect<A, E | TrainerError, Exclude<R, Catalogue | BlobStore | Registry | Roots | RunObserver> | Project> =>
+  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, bundle, RunObserver.silent))

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type GroupShown, hashes, irisProject, type Process, type Project, type RunShown, started } from "./support/project.ts"
+
+const file = ["x.run.toml", "--no-progress", "--set", "training.epochs=25", "--set", "checkpoint_every=30"]
+
+let project: Project
+let expected: ReturnType<typeof hashes>
+beforeAll(async () => {
+  project = await irisProject("3")
+  expected = hashes(await started(project, ...file))
+})
+afterAll(() => project.close())
+
+const runs = () => project.data<ReadonlyArray<{ readonly run_id: string; readonly status: string; readonly phase: string | null }>>("run", "ls")
+const events = (id: string) => project.data<ReadonlyArray<{ readonly type: string }>>("run", "logs", id)
+
+/** Waits until the newest run has committed a step. */
+const working = async ({ child }: Process, known: number): Promise<string> => {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error("the run ended before it could be stopped")
+    const all = await runs()
+    const last = all.at(-1)
+    if (all.length > known && last !== undefined && (await events(last.run_id)).some((event) => event.type === "step")) return last.run_id
+  }
+}
+const launch = async (...argv: ReadonlyArray<string>) => {
+  const known = (await runs()).length
+  const process = project.spawn(argv.length === 0 ? ["run", "start", ...file] : argv)
+  return { ...process, id: await working(process, known) }
+}
+const shown = (id: string) => project.data<RunShown>("run", "show", id)
+
+describe("stopping a run", () => {
+  it("by SIGINT commits, ends with 130 and says how to go on, which gives the same hashes", async () => {
+    const { child, ended, id } = await launch()
+    child.kill("SIGINT")
+    const said = await ended
+    expect(said.code).toBe(130)
+    expect(said.stderr).toContain(`feagi-trainer run resume ${id}`)
+    expect(said.stderr).not.toContain("    at ")
+    expect((await shown(id)).status).toBe("paused")
+    const resumed = await project.data<GroupShown>("run", "resume", id, "--no-progress")
+    expect(resumed.runs.map((run) => [run.run_id, run.status])).toEqual([[id, "completed"]])
+    expect(hashes(await shown(id))).toEqual(expected)
+  })
+
+  it("by SIGTERM ends with 143; a second process is refused while one holds the run; a stop from outside ends it for good", async () => {
+    const first = await launch()
+    first.child.kill("SIGTERM")
+    expect((await first.ended).code).toBe(143)
+    const { id } = first
+
+    const second = project.spawn(["run", "resume", id, "--no-progress"])
+    while ((await shown(id)).status !== "running") if (second.child.exitCode !== null) throw new Error("the run ended too early")
+    const refused = await project.ftr("run", "resume", id, "--json")
+    expect(refused.code).toBe(8)
+    expect(JSON.parse(refused.stdout)).toMatchObject({ kind: "error", data: { reason: "locked" } })
+    expect(refused.stderr).toContain(String(second.child.pid))
+
+    expect(await project.data("run", "stop", id)).toMatchObject({ run_id: id, request: "stop", outcome: "requested" })
+    await second.ended
+    expect((await shown(id)).status).toBe("cancelled")
+    const over = await project.ftr("run", "resume", id)
+    expect(over.code).toBe(2)
+    expect(over.stderr).toContain("is cancelled; there is nothing to resume")
+  })
+
+  it("by a pause from another process ends it with 0, and it goes on to the same hashes", async () => {
+    const { ended, id } = await launch()
+    expect(await project.data("run", "pause", id)).toMatchObject({ outcome: "requested" })
+    const said = await ended
+    expect([said.code, said.stdout]).toEqual([0, `${id}\n`])
+    expect(said.stderr).toContain(`feagi-trainer run resume ${id}`)
+    expect((await shown(id)).status).toBe("paused")
+    expect(await project.data("run", "pause", id)).toMatchObject({ outcome: "nothing-to-do" })
+    expect((await project.ftr("run", "replay", id)).code).toBe(3)
+    expect((await project.ftr("run", "resume", id, "--no-progress")).code).toBe(0)
+    expect(hashes(await shown(id))).toEqual(expected)
+  })
+
+  it("is too late for a run that is completed: resume is refused with 2, stop has nothing to do", async () => {
+    const refused = await project.ftr("run", "resume", "latest", "--json")
+    expect(refused.code).toBe(2)
+    expect(JSON.parse(refused.stdout)).toMatchObject({ data: { reason: "usage", diagnostics: [{ code: "FT3103" }] } })
+    expect(await project.data("run", "stop", "latest")).toMatchObject({ outcome: "nothing-to-do" })
+  })
+})
