@@ -20,11 +20,10 @@ const duration = (seconds: number): string => {
 export const progressText = (progress: RunProgress, rate: number | undefined): string => {
   const epoch = progress.epochs > 1 ? ` epoch ${progress.epoch + 1}/${progress.epochs}` : ""
   const speed = rate === undefined || rate <= 0 ? "" : `  ${Math.round(rate)}/s  ETA ${duration((progress.total - progress.done) / rate)}`
-  const metric = progress.metric === undefined ? "" : `  ${progress.metric.name} ${formatMetric(progress.metric.value)}`
+  const shown = progress.metric()
+  const metric = shown === undefined ? "" : `  ${shown.name} ${shown.value.toFixed(3)}`
   return `seed ${progress.seed}  ${progress.phase}${epoch}  ${progress.done}/${progress.total}${speed}${metric}`
 }
-
-const formatMetric = (value: unknown): string => (typeof value === "number" ? value.toFixed(3) : "–")
 
 export const progressLine = (shown: boolean): Layer.Layer<RunObserver, never, Out> =>
   Layer.effect(
@@ -52,11 +51,11 @@ export const progressLine = (shown: boolean): Layer.Layer<RunObserver, never, Ou
             const seconds = (now - began.at) / 1000
             const text = progressText(progress, seconds > 0.2 ? (progress.done - began.done) / seconds : undefined)
             if (out.interactive) {
-              yield* out.stderr(`${clear()}${text.slice(0, 118)}`)
-              width = Math.min(text.length, 118)
+              // The end of a phase stays on the screen; what comes next begins on a line of its own.
+              yield* out.stderr(`${clear()}${text.slice(0, 118)}${finished ? "\n" : ""}`)
+              width = finished ? 0 : Math.min(text.length, 118)
             } else yield* out.stderr(`${text}\n`)
-          }),
-        note: (_, message) => (shown ? out.stderr(`${clear()}${message}\n`) : Effect.void)
+          })
       }
     })
   )

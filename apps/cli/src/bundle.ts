@@ -39,6 +39,12 @@ const inputs = {
 
 export const writeRunBundle = (view: RunView, document: RunDocument, folder: string) =>
   Effect.gen(function* () {
+    if (view.status !== "completed")
+      return yield* trainerError("invalid", {
+        code: "FT3202",
+        message: `run ${view.row.run_id} is ${view.status}; only a completed run can be replayed from a bundle`,
+        help: `feagi-trainer run resume ${view.row.run_id}`
+      })
     const blobs = yield* BlobStore
     const dataset = yield* pinnedDataset(document)
     if (dataset === undefined)

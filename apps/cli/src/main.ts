@@ -7,6 +7,12 @@ process.emitWarning = ((warning: string | Error, ...rest: ReadonlyArray<never>) 
   if (!String(warning).includes("SQLite is an experimental feature")) emitWarning(warning, ...rest)
 }) as typeof process.emitWarning
 
+// A reader that goes away ends the pipe, not the work: `run start … | head -1` runs to its end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error
+  })
+
 await import("./runProgram.ts")
 
 export {}

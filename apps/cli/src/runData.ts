@@ -21,4 +21,3 @@ export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
   scorecard_id: run.phases.findLast((phase) => phase.scorecard_id !== undefined)?.scorecard_id ?? null,
   scorecard_body_sha256: run.phases.findLast((phase) => phase.scorecard_body_sha256 !== undefined)?.scorecard_body_sha256 ?? null
 })
-export type RunData = ReturnType<typeof runData>

@@ -4,7 +4,7 @@
  * Usage errors are 2, whatever the command library says; a defect shows its stack only under `--debug`.
  */
 import { Socket } from "node:net"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { formatDiagnostic, TrainerError } from "@feagi-trainer/contracts"
 import { trainerVersion } from "@feagi-trainer/core"
 import { Cause, Console, Effect, Exit, Layer } from "effect"
@@ -31,7 +31,14 @@ const json = argv.includes("--json")
 const maxShown = 20
 
 const report = (error: TrainerError): number => {
-  for (const diagnostic of error.diagnostics.slice(0, maxShown)) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`)
+  const helped = new Set<string>()
+  for (const diagnostic of error.diagnostics.slice(0, maxShown)) {
+    // The way out of forty wrong cells of one column is said once.
+    const kind = `${diagnostic.code} ${diagnostic.field ?? ""}`
+    const { help, ...rest } = diagnostic
+    process.stderr.write(`${formatDiagnostic(help === undefined || helped.has(kind) ? rest : diagnostic)}\n`)
+    helped.add(kind)
+  }
   if (error.diagnostics.length > maxShown) process.stderr.write(`… and ${error.diagnostics.length - maxShown} more\n`)
   if (json)
     process.stdout.write(

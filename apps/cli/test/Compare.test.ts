@@ -7,7 +7,17 @@ const quick = ["--set", "training.epochs=1", "--set", "split.seed=1", "--no-prog
 
 beforeAll(async () => {
   project = await irisProject("1")
-  const other = await project.ftr("init", "--template", "tabular-classification", "--dataset", "iris@1", "--seed", "1", "--option", "bins=7")
+  const other = await project.ftr(
+    "init",
+    "--template",
+    "tabular-classification",
+    "--dataset",
+    "iris@1",
+    "--seed",
+    "1",
+    "--option",
+    "bins=7"
+  )
   expect(other.code).toBe(0)
   project.write("bins.run.toml", other.stdout)
   const make = async (name: string, ...argv: ReadonlyArray<string>) => {
@@ -31,7 +41,9 @@ describe("run compare", () => {
   it("compares two seeds on one split, with all metrics", async () => {
     const said = await compare("plain", "seed", "--json")
     expect(said.code).toBe(0)
-    const { data } = JSON.parse(said.stdout) as { data: { comparable: boolean; across: unknown; metrics: Record<string, Record<string, unknown>> } }
+    const { data } = JSON.parse(said.stdout) as {
+      data: { comparable: boolean; across: unknown; metrics: Record<string, Record<string, unknown>> }
+    }
     expect(data.comparable).toBe(true)
     expect(Object.keys(data.metrics.accuracy ?? {}).sort()).toEqual(["a", "b", "diff", "interval", "p", "verdict"])
   })

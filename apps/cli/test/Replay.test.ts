@@ -1,7 +1,11 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { canonical } from "@feagi-trainer/determinism"
+import { writeBundle } from "@feagi-trainer/store"
+import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { blobFile, cloneOf, filesOf, flip, irisProject, type Project, type RunShown, started, store } from "./support/project.ts"
+import { blobFile, filesOf, flip, irisProject, type Project, type RunShown, started, store } from "./support/project.ts"
 
 interface Document {
   readonly brain: { readonly genome_sha256: string }
@@ -24,7 +28,10 @@ interface Verdict {
   readonly first: Record<string, unknown> | null
   readonly changed: ReadonlyArray<{ readonly input: string; readonly message: string }>
 }
-const replay = async (of: string, from = project): Promise<{ readonly code: number; readonly data: Verdict; readonly keys: ReadonlyArray<string> }> => {
+const replay = async (
+  of: string,
+  from = project
+): Promise<{ readonly code: number; readonly data: Verdict; readonly keys: ReadonlyArray<string> }> => {
   const said = await from.ftr("run", "replay", of, "--json")
   const document = JSON.parse(said.stdout) as { schema_version: number; kind: string; data: Verdict; warnings: ReadonlyArray<unknown> }
   expect([document.schema_version, document.kind, document.warnings]).toEqual([1, "replay", []])
@@ -104,22 +111,28 @@ describe("replaying a stored run", () => {
     })
   })
 
-  it("finds a prediction that was altered in the database, or says that the database is damaged", async () => {
-    const clone = cloneOf(project)
+  it("says that the database is damaged when a recorded prediction was altered in it, and names the run", async () => {
+    cpSync(store(project), project.path("kept"), { recursive: true })
     try {
-      const { DatabaseSync } = await import("node:sqlite")
-      const name = Object.keys(filesOf(store(clone))).find((file) => /\.(sqlite|db)/.test(file))
-      const database = new DatabaseSync(join(store(clone), name ?? ""))
+      const name = Object.keys(filesOf(store(project))).find((file) => /\.(sqlite|db)/.test(file))
+      const database = new DatabaseSync(join(store(project), name ?? ""))
       for (const { name: trigger } of database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all())
         database.exec(`DROP TRIGGER ${String(trigger)}`)
-      database.exec("UPDATE predictions SET line = replace(line, '\"class_id\":0', '\"class_id\":2') WHERE phase = 'test' AND idx = 4")
+      database.exec("UPDATE predictions SET line = replace(line, '\"class_id\":', '\"class_id\":1') WHERE phase = 'test' AND idx = 4")
       database.close()
-      const said = await clone.ftr("run", "replay", "latest")
-      expect(said.code).toBe(6)
-      expect(said.stderr).toContain(run.run_id)
+      for (const argv of [
+        ["run", "replay", "latest"],
+        ["artifact", "verify"]
+      ]) {
+        const said = await project.ftr(...argv)
+        expect(said.code).toBe(6)
+        expect(said.stderr).toContain(run.run_id)
+      }
     } finally {
-      clone.close()
+      rmSync(store(project), { recursive: true })
+      renameSync(project.path("kept"), store(project))
     }
+    expect((await replay(run.run_id)).code).toBe(0)
   })
 })
 
@@ -131,13 +144,14 @@ describe("replaying a bundle", () => {
   }
 
   it("is EQUAL without the store and without the registered file", async () => {
-    const clone = cloneOf(project)
+    renameSync(store(project), project.path("kept"))
+    renameSync(project.path("iris.csv"), project.path("kept.csv"))
     try {
-      rmSync(store(clone), { recursive: true })
-      rmSync(clone.path("iris.csv"))
-      expect(await replay("bundle", clone)).toMatchObject({ code: 0, data: { verdict: "EQUAL", run_id: run.run_id } })
+      expect(await replay("bundle")).toMatchObject({ code: 0, data: { verdict: "EQUAL", run_id: run.run_id } })
+      expect(filesOf(store(project))).toEqual({})
     } finally {
-      clone.close()
+      renameSync(project.path("kept"), store(project))
+      renameSync(project.path("kept.csv"), project.path("iris.csv"))
     }
   })
 
@@ -156,10 +170,42 @@ describe("replaying a bundle", () => {
   it("names a file that is missing and one that does not belong there", async () => {
     const less = copy("less")
     rmSync(project.path(less, "data/iris.csv"))
-    expect(await replay(less)).toMatchObject({ code: 6, data: { verdict: "INPUT_CHANGED", changed: [{ input: "bundle (data/iris.csv)" }] } })
+    expect(await replay(less)).toMatchObject({
+      code: 6,
+      data: { verdict: "INPUT_CHANGED", changed: [{ input: "bundle (data/iris.csv)" }] }
+    })
     const more = copy("more")
     writeFileSync(project.path(more, "data/other.csv"), "x")
-    expect(await replay(more)).toMatchObject({ code: 6, data: { verdict: "INPUT_CHANGED", changed: [{ input: "bundle (data/other.csv)" }] } })
+    expect(await replay(more)).toMatchObject({
+      code: 6,
+      data: { verdict: "INPUT_CHANGED", changed: [{ input: "bundle (data/other.csv)" }] }
+    })
+  })
+
+  it("is DIVERGED, exit 1, at exactly the sample whose recorded answer was forged, however well the bundle was sealed again", async () => {
+    const { run_id, spec_sha256, trainer_version } = JSON.parse(project.read("bundle/bundle.json"))
+    const files = Object.keys(filesOf(project.path("bundle"))).filter((file) => file !== "bundle.json")
+    const lines = project.read("bundle/predictions.ndjson").trimEnd().split("\n")
+    for (const at of [0, 44, lines.length - 1]) {
+      const row = JSON.parse(lines[at] ?? "") as { line: string; phase: string; epoch: number; sample_id: string; tick: number }
+      const said = JSON.parse(row.line) as { prediction: { class: { class_id: number; scores: ReadonlyArray<number> } } }
+      const forged = { class: { class_id: (said.prediction.class.class_id + 1) % 3, scores: said.prediction.class.scores } }
+      const changed = canonical({ ...row, line: canonical({ ...said, prediction: forged }) })
+      const predictions = new TextEncoder().encode(`${lines.map((line, index) => (index === at ? changed : line)).join("\n")}\n`)
+      await Effect.runPromise(
+        writeBundle(
+          project.path(`forged-${at}`),
+          files.map((name) => ({ name, bytes: name === "predictions.ndjson" ? predictions : readFileSync(project.path("bundle", name)) })),
+          { run_id, spec_sha256, trainer_version }
+        )
+      )
+      const { code, data } = await replay(`forged-${at}`)
+      expect([code, data.verdict, data.changed]).toEqual([1, "DIVERGED", []])
+      const { phase, epoch, sample_id, tick } = row
+      expect(data.first).toEqual({ phase, epoch, sample_id, tick, field: "prediction", recorded: forged, replayed: said.prediction })
+      const text = await project.ftr("run", "replay", `forged-${at}`)
+      expect(text.stdout).toContain(`first divergence: phase ${phase}, epoch ${epoch}, sample ${sample_id}, tick ${tick}`)
+    }
   })
 
   it("holds no absolute path and nothing of this machine", () => {
@@ -168,16 +214,15 @@ describe("replaying a bundle", () => {
     for (const file of files) expect(readFileSync(project.path("bundle", file), "utf8").includes(project.folder), file).toBe(false)
   })
 
-  it("cannot be made of a run that is not completed", async () => {
-    const clone = cloneOf(project)
-    try {
-      const { run_id } = await clone.data<RunShown>("run", "show", "latest")
-      flip(blobFile(clone, run.document.brain.genome_sha256), 9)
-      const said = await clone.ftr("run", "export", run_id, "--bundle", "other")
-      expect(said.code).toBe(6)
-      expect(filesOf(clone.path("other"))).toEqual({})
-    } finally {
-      clone.close()
-    }
+  it("cannot be made when what it would hold was altered, and leaves nothing behind", async () => {
+    for (const [file, at] of [
+      [blobFile(project, run.document.brain.genome_sha256), 9],
+      [project.path("iris.csv"), 100]
+    ] as const)
+      await altered(file, at, async () => {
+        const said = await project.ftr("run", "export", run.run_id, "--bundle", "other")
+        expect(said.code).toBe(6)
+        expect(filesOf(project.path("other"))).toEqual({})
+      })
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type GroupShown, hashes, irisProject, type Process, type Project, type RunShown, started } from "./support/project.ts"
 
-const file = ["x.run.toml", "--no-progress", "--set", "training.epochs=25", "--set", "checkpoint_every=30"]
+const file = ["x.run.toml", "--no-progress", "--set", "training.epochs=20", "--set", "checkpoint_every=30"]
 
 let project: Project
 let expected: ReturnType<typeof hashes>
@@ -11,7 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => project.close())
 
-const runs = () => project.data<ReadonlyArray<{ readonly run_id: string; readonly status: string; readonly phase: string | null }>>("run", "ls")
+const runs = () =>
+  project.data<ReadonlyArray<{ readonly run_id: string; readonly status: string; readonly phase: string | null }>>("run", "ls")
 const events = (id: string) => project.data<ReadonlyArray<{ readonly type: string }>>("run", "logs", id)
 
 /** Waits until the newest run has committed a step. */
@@ -74,6 +75,18 @@ describe("stopping a run", () => {
     expect((await shown(id)).status).toBe("paused")
     expect(await project.data("run", "pause", id)).toMatchObject({ outcome: "nothing-to-do" })
     expect((await project.ftr("run", "replay", id)).code).toBe(3)
+    expect((await project.ftr("run", "export", id, "--bundle", "bundle")).code).toBe(3)
+    // Upstream has no pause: the event is written, and the index says what keeps upstream from reading it.
+    expect((await project.ftr("run", "export", id, "--contracts", "out")).code).toBe(0)
+    const { documents } = JSON.parse(project.read("out/index.json")) as {
+      documents: ReadonlyArray<{ file: string; contract: string; variant: string | null }>
+    }
+    const unreadable = documents.filter((each) => each.contract === "RunEvent" && each.variant !== null)
+    const { samples } = (await shown(id)).phases[0] ?? { samples: 0 }
+    expect(unreadable.map((each) => [each.variant, JSON.parse(project.read(`out/${each.file}`)).kind])).toEqual([
+      ["paused at /kind", { type: "paused", samples_done: samples, samples_total: 20 * 90 }]
+    ])
+    expect(samples).toBeGreaterThan(0)
     expect((await project.ftr("run", "resume", id, "--no-progress")).code).toBe(0)
     expect(hashes(await shown(id))).toEqual(expected)
   })

@@ -7,6 +7,7 @@
 import {
   type BrainFeedback,
   type BrainSession,
+  type CoderReading,
   type CoderValue,
   type DecoderContext,
   type EncoderContext,
@@ -23,7 +24,7 @@ import {
 } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
 import { Effect, Result, Schema } from "effect"
-import type { Parts } from "./Parts.ts"
+import type { Part, Parts } from "./Parts.ts"
 import { readSnapshot, writeSnapshot } from "./Snapshot.ts"
 
 export interface BrainLearnerRequest {
@@ -46,6 +47,18 @@ const refuse = (code: string, message: string, sample_id: string, mistakes: Read
   })
 }
 
+/** A plugin that throws fails the run in its own name, with the sample that it threw at. */
+const contained = <A>(part: Part<unknown>, sample_id: string, call: () => A): Effect.Effect<A, TrainerError> =>
+  Effect.try({
+    try: call,
+    catch: (error) =>
+      trainerError("failed", {
+        code: "FT3012",
+        message: `${part.ref.id} failed: ${error instanceof Error ? error.message : String(error)}`,
+        sample_id
+      })
+  })
+
 export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession => {
   const { parts, brain, encoderContext, decoderContext } = request
   const encoder = parts.encoder.entry
@@ -54,12 +67,17 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
   let rewardState = policy.start(parts.reward.options)
   let frozen = false
 
-  const encode = (sample: IRSample): Effect.Effect<ReadonlyArray<CoderValue>, TrainerError> => {
-    const values = encoder.values(parts.encoder.options, encoderContext, sample)
-    return values.ok
-      ? Effect.succeed(values.value)
-      : Effect.fail(refuse("FT3010", `encoder ${parts.encoder.ref.id} refuses the sample`, sample.sample_id, values.mistakes))
-  }
+  const encode = (sample: IRSample): Effect.Effect<ReadonlyArray<CoderValue>, TrainerError> =>
+    contained(parts.encoder, sample.sample_id, () => encoder.values(parts.encoder.options, encoderContext, sample)).pipe(
+      Effect.flatMap((values) =>
+        values.ok
+          ? Effect.succeed(values.value)
+          : Effect.fail(refuse("FT3010", `encoder ${parts.encoder.ref.id} refuses the sample`, sample.sample_id, values.mistakes))
+      )
+    )
+
+  const decode = (readings: ReadonlyArray<CoderReading>, sample_id: string) =>
+    contained(parts.decoder, sample_id, () => decoder.read(parts.decoder.options, decoderContext, readings))
 
   const translate = (events: ReadonlyArray<Feedback>, sample_id: string): Effect.Effect<ReadonlyArray<BrainFeedback>, TrainerError> =>
     Effect.gen(function* () {
@@ -68,7 +86,9 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
         if (isAffect(event)) {
           if (!request.silent_reward) translated.push(event)
         } else if (isTeach(event)) {
-          const values = decoder.write(parts.decoder.options, decoderContext, event.teach.value)
+          const values = yield* contained(parts.decoder, sample_id, () =>
+            decoder.write(parts.decoder.options, decoderContext, event.teach.value)
+          )
           if (!values.ok)
             return yield* refuse("FT3011", `decoder ${parts.decoder.ref.id} cannot teach this target`, sample_id, values.mistakes)
           translated.push({ offset: event.offset, teach: values.value })
@@ -81,24 +101,15 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
     sample: LearnerSample,
     output: { readonly answer: LearnerOutput["answer"]; readonly scores?: ReadonlyArray<number> }
   ): Effect.Effect<ReadonlyArray<Feedback>, TrainerError> =>
-    Effect.try({
-      try: () => {
-        const { state, feedback } = policy.respond(parts.reward.options, rewardState, {
-          target: sample.target,
-          prediction: output.answer,
-          phase: "train",
-          ...(output.scores === undefined ? {} : { scores: output.scores })
-        })
-        rewardState = state
-        return feedback
-      },
-      catch: (error) =>
-        refuse(
-          "FT3012",
-          `reward policy ${parts.reward.ref.id} failed: ${error instanceof Error ? error.message : String(error)}`,
-          sample.sample.sample_id,
-          []
-        )
+    contained(parts.reward, sample.sample.sample_id, () => {
+      const { state, feedback } = policy.respond(parts.reward.options, rewardState, {
+        target: sample.target,
+        prediction: output.answer,
+        phase: "train",
+        ...(output.scores === undefined ? {} : { scores: output.scores })
+      })
+      rewardState = state
+      return feedback
     })
 
   const trainOne = (each: LearnerSample): Effect.Effect<LearnerOutput, TrainerError> =>
@@ -106,7 +117,7 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
       if (frozen) return yield* trainerError("failed", { code: "FT3013", message: "a frozen brain was asked to learn" })
       const values = yield* encode(each.sample)
       const [readings] = yield* brain.present([values], 0)
-      const output = decoder.read(parts.decoder.options, decoderContext, readings ?? [])
+      const output = yield* decode(readings ?? [], each.sample.sample_id)
       const feedback = yield* respond(each, output)
       if (feedback.length > 0) {
         const events = yield* translate(feedback, each.sample.sample_id)
@@ -125,10 +136,9 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
       const readings = yield* brain.present(rows, request.settle_bursts)
       const perSample = batch.length === 0 ? 0 : ((yield* brain.bursts) - start) / batch.length
       if (!frozen) yield* brain.freeze(false)
-      return readings.map((row, index) => ({
-        ...decoder.read(parts.decoder.options, decoderContext, row),
-        tick: start + (index + 1) * perSample
-      }))
+      return yield* Effect.forEach(readings, (row, index) =>
+        Effect.map(decode(row, batch[index]?.sample_id ?? ""), (output) => ({ ...output, tick: start + (index + 1) * perSample }))
+      )
     })
 
   const encodedReward = Effect.suspend(() => {

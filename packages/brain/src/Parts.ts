@@ -3,17 +3,17 @@
  *
  * Planning and opening a session go through here alike, so that a session never runs with options that a plan did not see.
  */
-import type {
-  BrainBackend,
-  Decoder,
-  Diagnostic,
-  Encoder,
-  LearnerPlanRequest,
-  LoadedEntry,
-  Mistake,
-  OptionsDecoder,
-  PluginRef,
-  RewardPolicy
+import {
+  type BrainBackend,
+  type Decoder,
+  type Diagnostic,
+  type Encoder,
+  type LearnerPlanRequest,
+  type LoadedEntry,
+  mistakeDiagnostic,
+  type OptionsDecoder,
+  type PluginRef,
+  type RewardPolicy
 } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import type { Section } from "./Section.ts"
@@ -39,17 +39,6 @@ export type FoundParts =
   | { readonly ok: true; readonly parts: Parts }
   | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-/** A mistake in options as a diagnostic whose field is the full path in the run file. */
-export const atPath = (base: string, mistake: Mistake): Diagnostic => ({
-  code: mistake.problem === "unknown-key" ? "FT1002" : mistake.problem === "missing" ? "FT1003" : "FT1004",
-  severity: "error",
-  field: [base, ...mistake.path].join("."),
-  message: mistake.message,
-  ...(mistake.expected === undefined ? {} : { expected: mistake.expected }),
-  ...(mistake.actual === undefined ? {} : { actual: mistake.actual }),
-  ...(mistake.suggestion === undefined ? {} : { help: `did you mean "${mistake.suggestion}"?` })
-})
-
 type Found<Entry> = { readonly part: Part<Entry> | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
 const find = <Entry extends { readonly decodeOptions: OptionsDecoder<unknown> }>(
@@ -64,7 +53,7 @@ const find = <Entry extends { readonly decodeOptions: OptionsDecoder<unknown> }>
       const entry = narrow(loaded.entry)
       if (entry === undefined) return { part: undefined, diagnostics: [] }
       const decoded = entry.decodeOptions(section.options)
-      if (!decoded.ok) return { part: undefined, diagnostics: decoded.mistakes.map((each) => atPath(`${field}.options`, each)) }
+      if (!decoded.ok) return { part: undefined, diagnostics: decoded.mistakes.map((each) => mistakeDiagnostic(`${field}.options`, each)) }
       const part = { ref: loaded.ref, provides: loaded.manifest.provides, entry, written: section.options, options: decoded.value }
       return { part, diagnostics: [] }
     }),

@@ -15,14 +15,15 @@ import {
   type LearnerPins,
   type LearnerPlan,
   type LearnerPlanRequest,
+  mistakeDiagnostic,
   type Selected,
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { hashOf } from "@feagi-trainer/determinism"
+import { canonical, hashOf } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { makeBrainLearner } from "./BrainLearner.ts"
-import { atPath, findParts, type Parts } from "./Parts.ts"
+import { findParts, type Parts } from "./Parts.ts"
 import { Section } from "./Section.ts"
 
 const refusal = (diagnostics: ReadonlyArray<Diagnostic>): LearnerPlan => ({ ok: false, diagnostics })
@@ -40,7 +41,7 @@ const selections = (
 })
 
 const mistakesOf = (selected: Selected<unknown>, base: string): ReadonlyArray<Diagnostic> =>
-  selected.ok ? [] : selected.mistakes.map((each) => atPath(base, each))
+  selected.ok ? [] : selected.mistakes.map((each) => mistakeDiagnostic(base, each))
 
 /** Affect channels that the policy uses and the genome does not have. */
 const missingChannels = (parts: Parts, info: BrainInfo): ReadonlyArray<Diagnostic> =>
@@ -61,7 +62,7 @@ const missingChannels = (parts: Parts, info: BrainInfo): ReadonlyArray<Diagnosti
 
 const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   const decoded = decodeStrict(Section, request.section)
-  if (!decoded.ok) return refusal(decoded.mistakes.map((each) => atPath("learner", each)))
+  if (!decoded.ok) return refusal(decoded.mistakes.map((each) => mistakeDiagnostic("learner", each)))
   const section = decoded.value
   if (request.genome === undefined)
     return refusal([
@@ -149,6 +150,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
       reward_provides: parts.reward.provides,
       execution_mode: parts.backend.entry.execution === "embedded" ? "embedded" : "remote",
       backend: "cpu",
+      core_version: brain.info.core_version,
       engine: brain.info.engine,
       preconditions: brain.preconditions,
       present: section.schedule
@@ -191,6 +193,15 @@ const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
     schedule: { hold_bursts: section.schedule.hold_bursts, read_burst: section.schedule.read_burst },
     seed: request.seed
   })
+  const pinnedEngine = request.pins.wire.engine
+  if (canonical(brain.info.engine) !== canonical(pinnedEngine))
+    return yield* trainerError("integrity", {
+      code: "FT3003",
+      message: "the engine is not the one that the run was planned with",
+      expected: canonical(pinnedEngine),
+      actual: canonical(brain.info.engine),
+      help: "install the version that the run names, or plan a new run"
+    })
   const session = makeBrainLearner({
     parts,
     brain,

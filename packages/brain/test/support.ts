@@ -45,10 +45,8 @@ export const lesson = (sample_id: string, x: number): LearnerSample => ({
   target: { class: { class_id: x > 0.5 ? 1 : 0, label: null } }
 })
 
-/** Everything that the backend was asked, in order. */
-export type Asked = ReadonlyArray<unknown>
-
 export interface Paper {
+  /** Everything that backend and policy were asked, in order. */
   readonly asked: Array<unknown>
   /** What the reward policy answers with. */
   feedback: ReadonlyArray<Feedback>
@@ -124,7 +122,7 @@ export const brainOf = (sheet: Paper): BrainSession => {
   let cells: Cells = { weight: 1, bursts: 0 }
   let frozen = false
   return {
-    info: { engine: { feagi: "0.0.53" }, areas: [], mappings: [], affect_channels: sheet.affect },
+    info: { core_version: "0.0.53", engine: { feagi: "0.0.53" }, areas: [], mappings: [], affect_channels: sheet.affect },
     preconditions: [{ name: "stepped", status: "verified", detail: "" }],
     present: (batch, settle) =>
       Effect.sync(() => {

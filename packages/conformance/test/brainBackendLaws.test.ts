@@ -30,7 +30,7 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
       state = { ...state, bursts: state.bursts + bursts }
     })
   return {
-    info: { engine: { tiny: "1" }, areas: [], mappings: [], affect_channels: ["joy"] },
+    info: { core_version: "1", engine: { tiny: "1" }, areas: [], mappings: [], affect_channels: ["joy"] },
     preconditions: [{ name: "exact", status: "verified", detail: "integers only" }],
     present: (batch, settle) =>
       Effect.forEach(batch, (row) =>

@@ -122,6 +122,11 @@ describe("a run that was cut off", () => {
       const resumed = await world.run(goOn(world, row))
       expect(resumed.status).toBe("completed")
       expect(hashesOf(resumed), `commit ${n}`).toEqual(expected)
+      const completed = world.memory.runs[0]?.events.filter((event) => event.type === "phase-completed")
+      expect(
+        completed?.map((event) => event.payload.phase),
+        `commit ${n}`
+      ).toEqual(["train", "validate", "test"])
     }
   })
 

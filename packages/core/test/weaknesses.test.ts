@@ -2,10 +2,22 @@
  * What the nearest relative gets wrong, one test each: the numbers are those of the list in docs/internals, where there is one.
  */
 import { canonical, fromCanonical, SeedTree } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { describe, expect, it } from "vitest"
-import { streams } from "../src/index.ts"
-import { create, goOn, hashesOf, makeWorld, planned, recordingOf, replay, runFile, runToEnd, type World } from "./support/world.ts"
+import { carryOn, RunObserver, type RunProgress, streams } from "../src/index.ts"
+import {
+  create,
+  goOn,
+  hashesOf,
+  makeWorld,
+  planned,
+  recordingOf,
+  replay,
+  runFile,
+  runToEnd,
+  services,
+  type World
+} from "./support/world.ts"
 
 const orderOf = (world: World, phase: string, epoch: number) =>
   (world.memory.runs[0]?.predictions ?? []).filter((row) => row.phase === phase && row.epoch === epoch).map((row) => row.sample_id)
@@ -65,6 +77,55 @@ describe("silence", () => {
     expect(test.length).toBe(12)
     for (const row of test)
       expect((fromCanonical(row.line) as { prediction: object }).prediction).toEqual({ abstain: { reason: "nothing to say" } })
+  })
+})
+
+describe("what is shown while a run works", () => {
+  type Shown = Omit<RunProgress, "metric"> & { readonly metric: ReturnType<RunProgress["metric"]> }
+  const watched = async (world: World): Promise<ReadonlyArray<Shown>> => {
+    const seen: Array<Shown> = []
+    const observer = Layer.succeed(RunObserver, {
+      progress: (progress) =>
+        Effect.sync(() => {
+          seen.push({ ...progress, metric: progress.metric() })
+        })
+    })
+    const row = await world.run(create(world))
+    await world.run(
+      carryOn(row, { families: world.families(), asked: Effect.succeed(undefined) }).pipe(
+        Effect.provide(Layer.merge(services(world), observer))
+      )
+    )
+    return seen
+  }
+
+  it("counts every sample of every epoch once and ends where it said it would", async () => {
+    const seen = await watched(makeWorld())
+    const ends = ["train", "validate", "test"].map((phase) => seen.filter((each) => each.phase === phase).map((each) => each.done))
+    expect(ends.map((done) => done.at(-1))).toEqual([72, 12, 12])
+    for (const done of ends) expect(done).toEqual([...new Set(done)].sort((left, right) => left - right))
+    expect(seen.map((each) => each.total).filter((total) => total !== 72 && total !== 12)).toEqual([])
+  })
+
+  it("never shows the answer of an earlier sample for a silent one, nor the metric of an earlier epoch or phase", async () => {
+    const silent = makeWorld()
+    silent.faults.silent = true
+    for (const each of await watched(silent)) expect(each.metric).toEqual({ name: "hits", value: 0 })
+    const seen = await watched(makeWorld())
+    // The first sample of all is answered with an abstention; by the second epoch every answer is right.
+    const [first] = seen
+    const [second] = seen.filter((each) => each.phase === "train" && each.epoch === 1)
+    expect(Number(first?.metric?.value)).toBeLessThan(1)
+    expect(second?.metric?.value).toBe(1)
+  })
+})
+
+describe("a metric", () => {
+  it("is computed over the declared classes, whichever of them occur in the answers", async () => {
+    const world = makeWorld()
+    world.faults.silent = true
+    const { state } = await world.run(runToEnd(world, runFile({ metrics: { plugin: "declared", options: {} } })))
+    expect(state.phases[2]?.metrics).toEqual({ hits: 0, "declared/left": 0, "declared/right": 1, "declared/up": 2 })
   })
 })
 

@@ -164,4 +164,10 @@ const untag = (value: JsonValue, at: Step | undefined): JsonValue => {
  * checked; compare `canonical(fromCanonical(text))` with `text` where that matters.
  * Throws `JsonSyntaxError` on a text that is not JSON and {@link CanonicalError} on a tag that names no number.
  */
-export const fromCanonical = (text: string): JsonValue => untag(Json.parseOrThrow(text, { maxDepth: maxDepth + 1 }), undefined)
+export const fromCanonical = (text: string): JsonValue => {
+  const value = Json.parseOrThrow(text, { maxDepth: maxDepth + 1 })
+  return mayHoldTag(text) ? untag(value, undefined) : value
+}
+
+/** Most texts hold no tag, and looking at the text is cheaper than walking the value. The word may be spelt with escapes. */
+const mayHoldTag = (text: string): boolean => text.includes("number") || text.includes("\\u")

@@ -17,7 +17,7 @@ import { Effect, type Scope } from "effect"
 import { affectChannels } from "./Affect.ts"
 import { decodeEmbeddedOptions, type EmbeddedOptions } from "./EmbeddedOptions.ts"
 import { makeSession } from "./EmbeddedSession.ts"
-import { engineModule } from "./Engine.ts"
+import { loadedEngine } from "./Engine.ts"
 import { callEngine } from "./EngineFailure.ts"
 import { checkFit } from "./Fit.ts"
 import { preconditions } from "./Preconditions.ts"
@@ -50,7 +50,8 @@ const checkRequest = ({ seed, schedule }: BrainOpen<EmbeddedOptions>): ReadonlyA
       ])
 ]
 
-const engineVersions = (version: EngineVersion): Readonly<Record<string, string>> => ({
+const engineVersions = (version: EngineVersion, module_sha256: string): Readonly<Record<string, string>> => ({
+  module_sha256,
   engine: version.engine,
   ...version.crates,
   ...Object.fromEntries(Object.entries(version.patches).map(([name, hash]) => [`patch:${name}`, hash]))
@@ -73,8 +74,14 @@ const develop = (
     (brain) => Effect.sync(() => brain.dispose())
   )
 
-const sessionInfo = (engine: EngineVersion, info: BrainInfo, affect_channels: ReadonlyArray<string>): BrainSession["info"] => ({
-  engine: engineVersions(engine),
+const sessionInfo = (
+  engine: EngineVersion,
+  sha256: string,
+  info: BrainInfo,
+  affect_channels: ReadonlyArray<string>
+): BrainSession["info"] => ({
+  core_version: engine.crates["feagi-npu-burst-engine"] ?? "unknown",
+  engine: engineVersions(engine, sha256),
   areas: info.areas.map(({ id, name, dims, neurons }) => ({ id, name, dimensions: dims, neurons })),
   mappings: info.mappings.map(({ from, to, synapses, plastic }) => ({ from, to, synapses, plastic })),
   affect_channels
@@ -85,7 +92,7 @@ const open = Effect.fnUntraced(function* (request: BrainOpen<EmbeddedOptions>) {
   const units = boundUnits(inputs, outputs)
   const stated = [...checkRequest(request), ...(units.ok ? [] : units.messages.map((message) => error("CODER", message)))]
   if (stated.length > 0 || !units.ok) return yield* trainerErrors("invalid", stated)
-  const module = yield* engineModule
+  const { module, sha256 } = yield* loadedEngine
   const brain = yield* develop(module, request)
   const info = yield* callEngine(() => brain.info())
   const { channels, diagnostics } = affectChannels(info.modulators)
@@ -103,7 +110,7 @@ const open = Effect.fnUntraced(function* (request: BrainOpen<EmbeddedOptions>) {
     ])
   return makeSession({
     brain,
-    info: sessionInfo(yield* callEngine(() => module.version()), info, [...channels.keys()]),
+    info: sessionInfo(yield* callEngine(() => module.version()), sha256, info, [...channels.keys()]),
     preconditions: preconditions(genome, info),
     channels,
     outputs,

@@ -1,7 +1,14 @@
 /** `brain`: genomes as named, versioned inputs. */
 import { basename, resolve } from "node:path"
 import { parseSet } from "@feagi-trainer/config"
-import { type TaskTemplate, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import {
+  type Mistake,
+  mistakeDiagnostic,
+  type TaskTemplate,
+  type TrainerError,
+  trainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
 import { BlobStore, Catalogue, findVersion, Registry, readScan } from "@feagi-trainer/core"
 import { canonical, Json, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
 import { readFileLimited } from "@feagi-trainer/store"
@@ -48,10 +55,10 @@ export const prepareTemplate = (template: string, dataset: string, texts: Readon
       classes: scan.classes,
       samples: found.value.sample_count
     }
-    const invalid = (mistakes: ReadonlyArray<{ readonly path: ReadonlyArray<string | number>; readonly message: string }>) =>
+    const invalid = (mistakes: ReadonlyArray<Mistake>) =>
       trainerErrors(
         "invalid",
-        mistakes.map((each) => ({ code: "FT1004", severity: "error" as const, field: each.path.join("."), ...each, path: undefined }))
+        mistakes.map((each) => mistakeDiagnostic("", each))
       )
     const defaults = entry.defaults(request)
     if (!defaults.ok) return yield* invalid(defaults.mistakes)

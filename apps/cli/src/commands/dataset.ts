@@ -6,7 +6,7 @@ import {
   type Adapter,
   ApprovedRoots,
   type Candidate,
-  type Diagnostic,
+  mistakeDiagnostic,
   Progress,
   type TrainerError,
   trainerError,
@@ -139,17 +139,7 @@ const scan = (flags: AdapterFlags): Effect.Effect<Scanned, TrainerError, Catalog
     if (!decoded.ok)
       return yield* trainerErrors(
         "invalid",
-        decoded.mistakes.map(
-          (each): Diagnostic => ({
-            code: "FT1004",
-            severity: "error",
-            field: each.path.join("."),
-            message: each.message,
-            ...(each.expected === undefined ? {} : { expected: each.expected }),
-            ...(each.actual === undefined ? {} : { actual: each.actual }),
-            ...(each.suggestion === undefined ? {} : { help: `did you mean "${each.suggestion}"?` })
-          })
-        )
+        decoded.mistakes.map((each) => mistakeDiagnostic("", each))
       )
     const report = yield* adapter
       .validate({ path }, decoded.value)

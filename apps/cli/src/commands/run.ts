@@ -12,7 +12,7 @@ import {
   resultOf,
   viewRun
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { stoppedBy } from "../exitCode.ts"
 import { dryRun, json, optionalRunId, runId } from "../flags.ts"
@@ -79,7 +79,7 @@ const planText = ({ document, spec_sha256 }: PlannedRun): string =>
 
 const yesNo = (value: boolean): string => (value ? "yes" : "no")
 
-/** Runs one after the other; a stop stops all that follow as well. */
+/** Runs one after the other; a pause keeps all that follow from starting. */
 const execute = (rows: ReadonlyArray<RunRow>, group_id: string, flags: { readonly json: boolean }) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -171,15 +171,22 @@ const resume = Command.make("resume", { run: runId, json, noProgress }, (flags) 
 const ls = Command.make("ls", { json }, (flags) =>
   reading(
     Effect.gen(function* () {
-      const views = yield* Effect.forEach(yield* allRuns, viewRun)
-      const rows = views.map((view) => ({
+      const views = yield* Effect.forEach(yield* allRuns, (row) =>
+        Effect.gen(function* () {
+          // A list is shown even where one document of it is damaged; `artifact verify` says which.
+          const document = yield* documentOf(row).pipe(Effect.option)
+          return { view: yield* viewRun(row), metric: Option.getOrUndefined(document)?.protocol.primary_metric ?? null }
+        })
+      )
+      const rows = views.map(({ view, metric }) => ({
         run_id: view.row.run_id,
         group_id: view.row.group_id,
         name: view.row.name,
         seed: BigInt(view.row.seed),
         status: view.status,
         phase: view.state.phases.at(-1)?.phase ?? null,
-        accuracy: view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics?.accuracy ?? null
+        metric,
+        value: metric === null ? null : (view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics?.[metric] ?? null)
       }))
       yield* emit(flags.json, {
         kind: "runs",
@@ -192,7 +199,7 @@ const ls = Command.make("ls", { json }, (flags) =>
             { title: "SEED", cell: (row) => String(row.seed) },
             { title: "STATUS", cell: (row) => row.status },
             { title: "PHASE", cell: (row) => row.phase },
-            { title: "ACCURACY", cell: (row) => (typeof row.accuracy === "number" ? row.accuracy.toFixed(4) : null) }
+            { title: "SCORE", cell: (row) => (typeof row.value === "number" ? `${row.metric} ${row.value.toFixed(4)}` : null) }
           ],
           rows,
           "no run yet"

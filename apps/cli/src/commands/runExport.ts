@@ -25,15 +25,16 @@ const emptyFolder = (path: string) =>
       })
     : Effect.sync(() => mkdirSync(path, { recursive: true }))
 
-/** Statistics of the run's group over its seeds, of the last scored phase. */
+/** Statistics of the run's group over its seeds, of the last scored phase. Another attempt at a seed is not another repeat. */
 const groupStats = (group_id: string) =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
     const rows = (yield* journal.runs).filter((row) => row.group_id === group_id)
     const views = yield* Effect.forEach(rows, viewRun)
-    const values = views.flatMap((view) => {
-      const metrics = view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics
-      return view.status === "completed" && metrics !== undefined ? [metrics] : []
+    const bySeed = new Map(views.filter((view) => view.status === "completed").map((view) => [view.row.spec_sha256, view]))
+    const values = [...bySeed.values()].flatMap(({ state }) => {
+      const metrics = state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics
+      return metrics === undefined ? [] : [metrics]
     })
     if (values.length < 2) return {}
     return Object.fromEntries(

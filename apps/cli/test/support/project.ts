@@ -23,7 +23,7 @@ import { fileURLToPath } from "node:url"
 import type { Answered, Asked } from "./warm.ts"
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url))
-const mainFile = join(repository, "apps/cli/src/main.ts")
+export const mainFile = join(repository, "apps/cli/src/main.ts")
 /** What `main.ts` imports once it has made its process ready. */
 const programFile = join(repository, "apps/cli/src/runProgram.ts")
 export const iris = join(repository, "docs/examples/iris/iris.csv")

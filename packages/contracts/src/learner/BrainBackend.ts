@@ -29,6 +29,9 @@ export interface Precondition {
 }
 
 export interface BrainInfo {
+  /** Version of the FEAGI core that runs the bursts, such as `0.0.53`. */
+  readonly core_version: string
+  /** Every part of the engine with its version or hash. */
   readonly engine: Readonly<Record<string, string>>
   readonly areas: ReadonlyArray<{
     readonly id: string

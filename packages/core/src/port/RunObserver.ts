@@ -1,6 +1,10 @@
 /** Watches a run for people. Nothing that a result depends on passes through here. */
-import type { MetricValue } from "@feagi-trainer/contracts"
 import { Context, Effect, Layer } from "effect"
+
+export interface ShownMetric {
+  readonly name: string
+  readonly value: number
+}
 
 export interface RunProgress {
   readonly run_id: string
@@ -11,15 +15,15 @@ export interface RunProgress {
   /** Samples of the phase that are done, over all its epochs. */
   readonly done: number
   readonly total: number
-  readonly metric: { readonly name: string; readonly value: MetricValue } | undefined
+  /** The protocol's primary metric over the answers of the epoch so far; computed when it is asked for, which is now or never. */
+  readonly metric: () => ShownMetric | undefined
 }
 
 export class RunObserver extends Context.Service<
   RunObserver,
   {
     readonly progress: (progress: RunProgress) => Effect.Effect<void>
-    readonly note: (run_id: string, message: string) => Effect.Effect<void>
   }
 >()("@feagi-trainer/core/RunObserver") {
-  static readonly silent = Layer.succeed(RunObserver, { progress: () => Effect.void, note: () => Effect.void })
+  static readonly silent = Layer.succeed(RunObserver, { progress: () => Effect.void })
 }

@@ -4,7 +4,7 @@
  * EQUAL, or the first divergence with both values. Nothing is written. Inputs are checked before anything runs, so that an altered
  * input is never reported as a diverging learner.
  */
-import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PredictionRow } from "../port/RunJournal.ts"
@@ -73,13 +73,23 @@ export const replayRun = (
           ? Effect.succeed<ReplayVerdict>({ verdict: "DIVERGED", first: defect.first, changed: [] })
           : Effect.die(defect)
       ),
-      Effect.catch((error) =>
-        error._tag === "Interruption"
-          ? Effect.fail(trainerError("failed", { code: "FT3201", message: "the replay was interrupted" }))
+      Effect.catch((error): Effect.Effect<ReplayVerdict, TrainerError> => {
+        if (error._tag === "Interruption")
+          return Effect.fail(trainerError("failed", { code: "FT3201", message: "the replay was interrupted" }))
+        // What the learner itself holds against its pins, such as its engine, is an input as well.
+        return error.reason === "integrity"
+          ? Effect.succeed({ verdict: "INPUT_CHANGED", first: null, changed: error.diagnostics.map(changedInput) })
           : Effect.fail(error)
-      )
+      })
     )
   })
+
+const changedInput = ({ message, expected, actual }: Diagnostic): ChangedInput => ({
+  input: "learner",
+  message,
+  ...(expected === undefined ? {} : { expected }),
+  ...(actual === undefined ? {} : { actual })
+})
 
 /** A divergence leaves the executor as a defect: no phase may mistake it for a failure of its own. */
 const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly nothingLeft: Effect.Effect<void> } => {

@@ -3,14 +3,14 @@
  *
  * The same function runs, resumes and replays; what differs is the sink and where it begins.
  */
-import { isInsufficient, type LearnerFamily, type MetricValue, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { isInsufficient, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { SeedTree } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { RunObserver } from "../port/RunObserver.ts"
+import { RunObserver, type ShownMetric } from "../port/RunObserver.ts"
 import { fromUtf8 } from "../utf8.ts"
 import { pinnedDataset, readParts } from "./checkPins.ts"
 import { openDataset } from "./DatasetReader.ts"
@@ -21,7 +21,7 @@ import { trainPhase } from "./phase/trainPhase.ts"
 import type { Interruption, RunContext } from "./RunContext.ts"
 import { type RunDocument, streams } from "./RunDocument.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
-import { readAnswer, scoredOf } from "./storedAnswer.ts"
+import { scoredOf } from "./storedAnswer.ts"
 
 /** Where a run goes on: behind the last committed step. */
 export interface ResumePoint {
@@ -126,9 +126,11 @@ const makeWatch = (
   { pack, options, context }: LoadedPack,
   observer: typeof RunObserver.Service
 ): RunContext["watch"] => {
+  type Answered = Parameters<RunContext["watch"]>[1][number]
   const fold = pack.start(options, context)
   let at = ""
   let state: unknown = fold.empty
+  let seen: Array<Answered> = []
   return (cursor, answers) => {
     const phase = document.protocol.phases[cursor.phase]
     if (phase === undefined) return Effect.void
@@ -136,25 +138,34 @@ const makeWatch = (
     if (here !== at) {
       at = here
       state = fold.empty
+      seen = []
     }
-    for (const { line } of answers) {
-      const scored = scoredOf(readAnswer(line))
-      if (scored !== undefined) state = fold.add(state, scored)
-    }
+    seen.push(...answers)
     const size = parts.get(phase.split)?.length ?? 0
     const epochs = phase.learns ? document.training.epochs : 1
-    return Effect.suspend(() => {
-      const value: MetricValue | undefined = fold.result(state).values[document.protocol.primary_metric]
-      return observer.progress({
-        run_id,
-        seed: document.seed,
-        phase: phase.name,
-        epoch: cursor.epoch,
-        epochs,
-        done: cursor.epoch * size + cursor.next,
-        total: epochs * size,
-        metric: value === undefined || isInsufficient(value) ? undefined : { name: document.protocol.primary_metric, value }
-      })
+    // Whoever watches decides how often a value is worth its price. A pack that cannot score is heard when the phase is scored.
+    const metric = (): ShownMetric | undefined => {
+      try {
+        for (const answer of seen) {
+          const scored = scoredOf(answer)
+          if (scored !== undefined) state = fold.add(state, scored)
+        }
+        seen = []
+        const value = fold.result(state).values[document.protocol.primary_metric]
+        return value === undefined || isInsufficient(value) ? undefined : { name: document.protocol.primary_metric, value }
+      } catch {
+        return undefined
+      }
+    }
+    return observer.progress({
+      run_id,
+      seed: document.seed,
+      phase: phase.name,
+      epoch: cursor.epoch,
+      epochs,
+      done: cursor.epoch * size + cursor.next,
+      total: epochs * size,
+      metric
     })
   }
 }

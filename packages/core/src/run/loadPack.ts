@@ -1,5 +1,12 @@
 /** The pinned metric pack with its options decoded. */
-import { type MetricContext, type MetricPack, type PluginRef, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
+import {
+  type MetricContext,
+  type MetricPack,
+  mistakeDiagnostic,
+  type PluginRef,
+  type TrainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import type { RunDocument } from "./RunDocument.ts"
@@ -20,12 +27,7 @@ export const loadPack = (document: RunDocument): Effect.Effect<LoadedPack, Train
     if (!options.ok)
       return yield* trainerErrors(
         "invalid",
-        options.mistakes.map((each) => ({
-          code: "FT1004",
-          severity: "error",
-          field: ["metrics.options", ...each.path].join("."),
-          message: each.message
-        }))
+        options.mistakes.map((each) => mistakeDiagnostic("metrics.options", each))
       )
     const context = { output_type: document.dataset.output_type, classes: document.dataset.classes }
     return { ref: loaded.ref, pack, options: options.value, context }

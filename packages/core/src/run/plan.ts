@@ -10,7 +10,7 @@ import {
   type LearnerFamily,
   type LoadedEntry,
   type MetricPack,
-  type Mistake,
+  mistakeDiagnostic,
   type Protocol,
   type Sampler,
   type TaskTemplate,
@@ -40,16 +40,6 @@ export interface PlanRequest {
   readonly seed: bigint
   readonly families: ReadonlyArray<LearnerFamily>
 }
-
-const atField = (base: string, mistake: Mistake): Diagnostic => ({
-  code: mistake.problem === "unknown-key" ? "FT1002" : mistake.problem === "missing" ? "FT1003" : "FT1004",
-  severity: "error",
-  field: [base, ...mistake.path].join("."),
-  message: mistake.message,
-  ...(mistake.expected === undefined ? {} : { expected: mistake.expected }),
-  ...(mistake.actual === undefined ? {} : { actual: mistake.actual }),
-  ...(mistake.suggestion === undefined ? {} : { help: `did you mean "${mistake.suggestion}"?` })
-})
 
 /** Runs an effect whose failure is one more finding of the plan, under the field that caused it. */
 const finding = <A, R>(
@@ -136,7 +126,7 @@ const generateGenome = (
     }
     const decoded = entry.decodeOptions(options)
     if (!decoded.ok) {
-      found.push(...decoded.mistakes.map((each) => atField("brain.generate", each)))
+      found.push(...decoded.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
       return undefined
     }
     const genome = entry.genome(decoded.value, {
@@ -146,7 +136,7 @@ const generateGenome = (
       samples: dataset.sample_count
     })
     if (!genome.ok) {
-      found.push(...genome.mistakes.map((each) => atField("brain.generate", each)))
+      found.push(...genome.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
       return undefined
     }
     return { json: genome.value, sha256: sha256Hex(genome.value), source: { ...generate, plugin: loaded.ref } }
@@ -194,11 +184,11 @@ export const plan = (
     const samplerEntry = yield* lookup("sampler", "sampler.plugin", file.sampler.plugin)
     const sampler = samplerEntry?.entry as Sampler | undefined
     const samplerOptions = sampler?.decodeOptions(file.sampler.options)
-    if (samplerOptions?.ok === false) found.push(...samplerOptions.mistakes.map((each) => atField("sampler.options", each)))
+    if (samplerOptions?.ok === false) found.push(...samplerOptions.mistakes.map((each) => mistakeDiagnostic("sampler.options", each)))
     const packEntry = yield* lookup("metric-pack", "metrics.plugin", file.metrics.plugin)
     const pack = packEntry?.entry as MetricPack | undefined
     const packOptions = pack?.decodeOptions(file.metrics.options)
-    if (packOptions?.ok === false) found.push(...packOptions.mistakes.map((each) => atField("metrics.options", each)))
+    if (packOptions?.ok === false) found.push(...packOptions.mistakes.map((each) => mistakeDiagnostic("metrics.options", each)))
 
     const kind = file.learner.kind
     const family = request.families.find((each) => each.kind === kind)

@@ -14,7 +14,11 @@ export interface StoredAnswer {
 export const readAnswer = (line: string): StoredAnswer => fromCanonical(line) as unknown as StoredAnswer
 
 /** As evaluation reads it; nothing when there is no target to score against. */
-export const scoredOf = ({ sample_id, prediction, target }: StoredAnswer): Scored | undefined => {
+export const scoredOf = ({
+  sample_id,
+  prediction,
+  target
+}: Pick<StoredAnswer, "sample_id" | "prediction" | "target">): Scored | undefined => {
   if (target === null) return undefined
   const scores = "class" in prediction ? prediction.class.scores : undefined
   return { sample_id, target, prediction, ...(scores === undefined || scores.length === 0 ? {} : { scores }) }

@@ -65,7 +65,7 @@ export const contractDocuments = (
         ...(phase.scored ? [evaluationSpecOf(document, phase.split, upstream)] : [])
       ]),
       ...(yield* journal.predictions(view.row.run_id)).map((row) => predictionOf(view.row.run_id, document, row.line)),
-      ...events.flatMap((event) => eventsOf(view.row.run_id, document, event)),
+      ...events.flatMap((event, index) => eventsOf(view.row.run_id, document, event, lastStep(events.slice(0, index)))),
       ...document.protocol.phases.map((phase) => summaryOf(view, document, phase.name)),
       ...(yield* scorecardsOf(view)),
       ...Object.values(stats).map((value) => ({ contract: "MetricStat" as const, value }))
@@ -202,8 +202,17 @@ const predictionOf = (run_id: string, document: RunDocument, line: string): Docu
   }
 }
 
+/** Where a run stood after these events; nothing when no step was committed. */
+const lastStep = (events: ReadonlyArray<StoredEvent>): EventPayloads["step"] | undefined =>
+  events.findLast((event) => event.type === "step")?.payload as EventPayloads["step"] | undefined
+
 /** Events of the journal as upstream's vocabulary has them; the place in the journal stands in the extension. */
-const eventsOf = (run_id: string, document: RunDocument, event: StoredEvent): ReadonlyArray<Document> => {
+const eventsOf = (
+  run_id: string,
+  document: RunDocument,
+  event: StoredEvent,
+  before: EventPayloads["step"] | undefined
+): ReadonlyArray<Document> => {
   const make = (kind: unknown, phase?: string): Document => ({
     contract: "RunEvent",
     value: {
@@ -218,6 +227,11 @@ const eventsOf = (run_id: string, document: RunDocument, event: StoredEvent): Re
     const found = document.protocol.phases.find((each) => each.name === phase)
     return found === undefined ? 0 : (part(document, found.split)?.count ?? 0) * (found.learns ? document.training.epochs : 1)
   }
+  /** Samples of the phase that are done, over all its epochs. */
+  const doneAt = (cursor: EventPayloads["step"]["cursor"]) => {
+    const found = document.protocol.phases[cursor.phase]
+    return cursor.epoch * (found === undefined ? 0 : (part(document, found.split)?.count ?? 0)) + cursor.next
+  }
   switch (event.type) {
     case "created":
     case "validating":
@@ -226,12 +240,9 @@ const eventsOf = (run_id: string, document: RunDocument, event: StoredEvent): Re
       return [make({ type: event.type })]
     case "step": {
       const { phase, cursor } = event.payload as unknown as EventPayloads["step"]
-      const found = document.protocol.phases[cursor.phase]
-      const size = found === undefined ? 0 : (part(document, found.split)?.count ?? 0)
-      const done = cursor.epoch * size + cursor.next
       const progress = {
         type: "progress",
-        samples_done: BigInt(done),
+        samples_done: BigInt(doneAt(cursor)),
         samples_total: BigInt(sizeOf(phase)),
         repeat_index: 0,
         repeat_total: 1,
@@ -253,7 +264,16 @@ const eventsOf = (run_id: string, document: RunDocument, event: StoredEvent): Re
     case "cancelled":
       return [make({ type: "cancelled", message: "stopped on request" })]
     case "paused":
-      return [make({ type: "paused", samples_done: 0n, samples_total: 0n })]
+      return [
+        make(
+          {
+            type: "paused",
+            samples_done: BigInt(before === undefined ? 0 : doneAt(before.cursor)),
+            samples_total: BigInt(sizeOf(before?.phase ?? document.protocol.phases[0]?.name ?? ""))
+          },
+          before?.phase
+        )
+      ]
     default:
       return []
   }

@@ -150,6 +150,16 @@ const hits = MetricPack.define<object, Counts>({
     })
   })
 })
+/** What a pack is told of the classes, as values. */
+const declared = MetricPack.define<object, Counts>({
+  ...hits,
+  id: "declared",
+  start: (options, context) => {
+    const fold = hits.start(options, context)
+    const told = Object.fromEntries(context.classes.map((each) => [`declared/${each.label}`, each.class_id]))
+    return { ...fold, result: (state) => ({ figures: [], values: { ...fold.result(state).values, ...told } }) }
+  }
+})
 const masks = MetricPack.define<object, Counts>({ ...hits, id: "masks", output_types: ["segmentation_mask"] })
 
 const protocolOf = (id: string, output_type: string): Protocol => ({
@@ -324,6 +334,7 @@ const pluginOf = (world: World): PluginPackage => ({
       entry("sampler", "lossy", "lossy"),
       entry("metric-pack", "hits", "hits"),
       entry("metric-pack", "masks", "masks"),
+      entry("metric-pack", "declared", "declared"),
       entry("protocol", "holdout", "holdout"),
       entry("protocol", "segmentation", "segmentation")
     ]
@@ -335,6 +346,7 @@ const pluginOf = (world: World): PluginPackage => ({
     lossy,
     hits,
     masks,
+    declared,
     holdout: protocolOf("holdout", "class"),
     segmentation: protocolOf("segmentation", "segmentation_mask")
   })

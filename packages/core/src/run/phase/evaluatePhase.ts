@@ -57,7 +57,6 @@ export const scorePhase = (
     if (!scored.ok) return yield* trainerErrors("failed", scored.diagnostics)
     const wire = document.learner.wire as Readonly<Record<string, never>>
     const pinned = part(document, phase.split)
-    const engine = (wire.engine ?? {}) as Readonly<Record<string, string>>
     const scorecard = scorecardOf({
       connectome_hash: learned_hash,
       genome_version_id: document.brain === null ? null : document.brain.genome_sha256,
@@ -72,7 +71,8 @@ export const scorePhase = (
         descriptor: `${document.learner.kind} ${String(document.learner.treatment.backend ?? "")}`.trim(),
         quantization: null,
         trainer_version: trainerVersion,
-        feagi_core_version: engine.feagi ?? Object.values(engine)[0] ?? "none"
+        // A learner without FEAGI says so; upstream's field cannot be left out.
+        feagi_core_version: wire.core_version ?? "none"
       },
       metadata: {},
       values: scored.values,

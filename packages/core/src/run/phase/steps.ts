@@ -55,7 +55,10 @@ export const visit = (
         const cursor: Cursor = { phase: phase.index, epoch, next: start + offset + batch.length }
         yield* context.watch(
           cursor,
-          answered.map((row, index) => ({ target: wanted[index] ?? null, line: row.line }))
+          batch.flatMap((sample, index) => {
+            const output = outputs[index]
+            return output === undefined ? [] : [{ sample_id: sample.sample_id, prediction: output.answer, target: wanted[index] ?? null }]
+          })
         )
       }
       const checkpoint = yield* context.session.checkpoint

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 
 use feagi_dataset_contracts::DatasetVersionId;
 use feagi_trainer::contracts::{
-    DatasetManifest, EvaluationSpec, IRSample, MetricStat, PredictionRecord, RunEvent, RunSpec, RunSummary, Scorecard,
+    DatasetManifest, EvaluationSpec, IRSample, MetricStat, PredictionRecord, RunEvent, RunSpec,
+    RunSummary, Scorecard,
 };
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::Value;
@@ -42,19 +43,28 @@ fn reread(contract: &str, text: &str) -> Result<Value, String> {
 fn difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
     match (ours, theirs) {
         (Value::Object(left), Value::Object(right)) => {
-            let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-            keys.into_iter().find_map(|key| match (left.get(key), right.get(key)) {
-                (Some(left), Some(right)) => difference(&format!("{path}/{key}"), left, right),
-                (Some(left), None) => Some(format!("{path}/{key}: {left} is lost")),
-                (None, Some(right)) => Some(format!("{path}/{key}: {right} is added")),
-                (None, None) => None,
-            })
+            let keys: std::collections::BTreeSet<&String> =
+                left.keys().chain(right.keys()).collect();
+            keys.into_iter()
+                .find_map(|key| match (left.get(key), right.get(key)) {
+                    (Some(left), Some(right)) => difference(&format!("{path}/{key}"), left, right),
+                    (Some(left), None) => Some(format!("{path}/{key}: {left} is lost")),
+                    (None, Some(right)) => Some(format!("{path}/{key}: {right} is added")),
+                    (None, None) => None,
+                })
         }
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => left
             .iter()
             .zip(right)
             .enumerate()
             .find_map(|(index, (left, right))| difference(&format!("{path}/{index}"), left, right)),
+        // 3 and 3.0 are one number: JavaScript writes the first, Rust the second.
+        (Value::Number(left), Value::Number(right))
+            if left == right
+                || left.as_f64() == right.as_f64() && (left.is_f64() || right.is_f64()) =>
+        {
+            None
+        }
         _ if ours == theirs => None,
         _ => Some(format!("{path}: {ours} becomes {theirs}")),
     }
@@ -71,14 +81,24 @@ fn check(folder: &Path, contract: &str, file: &str) -> Result<(), String> {
 }
 
 fn run(folder: &Path) -> Result<bool, String> {
-    let index = std::fs::read_to_string(folder.join("index.json")).map_err(|error| format!("index.json: {error}"))?;
-    let index: Value = serde_json::from_str(&index).map_err(|error| format!("index.json: {error}"))?;
-    let documents = index["documents"].as_array().ok_or("index.json: documents is no list")?;
+    let index = std::fs::read_to_string(folder.join("index.json"))
+        .map_err(|error| format!("index.json: {error}"))?;
+    let index: Value =
+        serde_json::from_str(&index).map_err(|error| format!("index.json: {error}"))?;
+    let documents = index["documents"]
+        .as_array()
+        .ok_or("index.json: documents is no list")?;
     let mut equal: BTreeMap<&str, usize> = BTreeMap::new();
     let mut good = true;
     for document in documents {
-        let (contract, file, readable) = match (&document["contract"], &document["file"], &document["upstream_readable"]) {
-            (Value::String(contract), Value::String(file), Value::Bool(readable)) => (contract.as_str(), file.as_str(), *readable),
+        let (contract, file, readable) = match (
+            &document["contract"],
+            &document["file"],
+            &document["upstream_readable"],
+        ) {
+            (Value::String(contract), Value::String(file), Value::Bool(readable)) => {
+                (contract.as_str(), file.as_str(), *readable)
+            }
             _ => return Err(format!("index.json: {document} is no entry")),
         };
         match (readable, check(folder, contract, file)) {
@@ -98,7 +118,8 @@ fn run(folder: &Path) -> Result<bool, String> {
     let manifest: Value = std::fs::read_to_string(folder.join("DatasetManifest-00.json"))
         .map_err(|error| error.to_string())
         .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))?;
-    let id: DatasetVersionId = serde_json::from_value(manifest["dataset_version_id"].clone()).map_err(|error| error.to_string())?;
+    let id: DatasetVersionId = serde_json::from_value(manifest["dataset_version_id"].clone())
+        .map_err(|error| error.to_string())?;
     if serde_json::to_value(&id).ok().as_ref() != Some(&manifest["dataset_version_id"]) {
         return Err("DatasetManifest-00.json: dataset_version_id does not survive".into());
     }
