@@ -124,10 +124,19 @@ const forward = (signal) => {
   child.kill(signal)
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => forward(signal))
-// npm may be killed without a signal reaching us: without our parent there is nobody to work for.
+// npm may be killed without a signal reaching us: without those who started us there is nobody to work for. Between npm and us
+// stands a shell that outlives it, so that on Linux the shell's own parent is watched as well.
+const parentOf = (pid) => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ")[1])
+  } catch {
+    return undefined
+  }
+}
 const parent = process.ppid
+const grandparent = process.env.npm_lifecycle_event === undefined ? undefined : parentOf(parent)
 const watch = setInterval(() => {
-  if (process.ppid !== parent) child.kill("SIGKILL")
+  if (process.ppid !== parent || (grandparent !== undefined && parentOf(parent) !== grandparent)) child.kill("SIGKILL")
 }, 100)
 child.on("error", (error) => fail(error.message))
 child.on("close", (code, signal) => {

@@ -15,7 +15,10 @@ export interface Step {
   readonly env?: Record<string, string>
 }
 
-/** Runs one step; true if it ended with 0. Its output is shown only if it failed or `show` is set. */
+/**
+ * Runs one step; true if it ended with 0. Its output is shown only if it failed or `show` is set; what it says that it skipped is shown
+ * always.
+ */
 export const runStep = (step: Step, show = false): boolean => {
   const result = spawnSync(step.command, step.args, {
     cwd: root,
@@ -26,6 +29,7 @@ export const runStep = (step: Step, show = false): boolean => {
   })
   const passed = result.status === 0
   console.log(`${passed ? "ok  " : "FAIL"} ${step.name}`)
+  for (const line of (result.stdout ?? "").split("\n")) if (line.startsWith("SKIPPED")) console.log(line)
   if (!passed && !show) {
     process.stdout.write(result.stdout ?? "")
     process.stdout.write(result.stderr ?? "")
@@ -39,6 +43,15 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name)
 export const typecheck: Step = { name: "build and typecheck (tsc -b)", command: bin("tsc"), args: ["-b"] }
 /** Builds these packages and what they need; tests are left alone. */
 export const build = (folders: ReadonlyArray<string>): Step => ({ name: "build (tsc -b)", command: bin("tsc"), args: ["-b", ...folders] })
+/** What `test:full` proves besides: the committed engine is what its sources build, and the bytes are the same on every Node. */
+export const slow: ReadonlyArray<Step> = [
+  {
+    name: "engine module rebuilt from its sources (scripts/wasm.ts --check)",
+    command: process.execPath,
+    args: ["scripts/wasm.ts", "--check"]
+  },
+  { name: "the same run on every Node (scripts/matrix.ts)", command: process.execPath, args: ["scripts/matrix.ts"] }
+]
 export const lint: Step = { name: "format and lint (biome)", command: bin("biome"), args: ["check", "--error-on-warnings", "."] }
 export const unused: Step = { name: "unused files, exports and dependencies (knip)", command: bin("knip"), args: [] }
 export const packages: Step = {

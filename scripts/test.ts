@@ -10,7 +10,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { lint, packages, root, runStep, typecheck, unused, vitest } from "./steps.ts"
+import { lint, packages, root, runStep, slow, typecheck, unused, vitest } from "./steps.ts"
 
 const args = process.argv.slice(2)
 const full = args.includes("--full")
@@ -37,7 +37,8 @@ const readReport = (file: string): Report | undefined => {
   }
 }
 
-const failedSteps = (filters.length === 0 ? [typecheck, lint, unused, packages] : [typecheck]).filter((step) => !runStep(step)).length
+const steps = [typecheck, ...(filters.length === 0 ? [lint, unused, packages] : []), ...(full && filters.length === 0 ? slow : [])]
+const failedSteps = steps.filter((step) => !runStep(step)).length
 
 const reports = join(root, ".cache", "reports")
 mkdirSync(reports, { recursive: true })

@@ -5,6 +5,9 @@
 import { Context, Effect, Layer } from "effect"
 import { stoppedBy } from "./exitCode.ts"
 
+/** A terminal signals the whole group and whoever started us passes it on: what comes so soon is one wish, not two. */
+const echoMillis = 500
+
 export class Signals extends Context.Service<
   Signals,
   { readonly asked: Effect.Effect<"pause" | undefined>; readonly received: Effect.Effect<"SIGINT" | "SIGTERM" | undefined> }
@@ -13,9 +16,15 @@ export class Signals extends Context.Service<
     Signals,
     Effect.gen(function* () {
       let received: "SIGINT" | "SIGTERM" | undefined
+      let receivedAt = 0
       const on = (signal: "SIGINT" | "SIGTERM") => () => {
-        if (received !== undefined) process.exit(stoppedBy[signal])
+        const now = performance.now()
+        if (received !== undefined) {
+          if (now - receivedAt > echoMillis) process.exit(stoppedBy[signal])
+          return
+        }
         received = signal
+        receivedAt = now
         process.stderr.write("\nstopping behind the current sample; once more to stop at once\n")
       }
       const handlers = { SIGINT: on("SIGINT"), SIGTERM: on("SIGTERM") }
