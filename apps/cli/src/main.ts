@@ -13,6 +13,13 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error
   })
 
-await import("./runProgram.ts")
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+if (major > 22 || (major === 22 && minor >= 19)) await import("./runProgram.ts")
+else {
+  process.stderr.write(
+    `error[FT1402] feagi-trainer needs Node 22.19 or newer, this is ${process.versions.node}\n  help: install it, or put it first on PATH\n`
+  )
+  process.exitCode = 7
+}
 
 export {}

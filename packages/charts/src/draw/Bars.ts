@@ -4,7 +4,7 @@ import type { BarSeries, BarsFigure } from "../Figure.ts"
 import { coordinate, formatValue } from "../Format.ts"
 import { extent, makeScale, type Scale } from "../Scale.ts"
 import { escaped, textWidth, truncated } from "../Text.ts"
-import { axisTitle, legend, plot, referenceLines, referenceNames } from "./Plot.ts"
+import { axisTitle, legend, plot, referenceLines, referenceNames, referenceRoom } from "./Plot.ts"
 
 const height = 300
 const longest = 150
@@ -125,7 +125,8 @@ export const drawBars = (brush: Brush, figure: BarsFigure): Drawing => {
     referenceNames(brush, reference, y, layout.width),
     categoryLabels(brush, figure, layout)
   ].join("")
-  const { width, below, right } = layout
+  const { width, below } = layout
+  const right = Math.max(layout.right, referenceRoom(reference))
   return plot(brush, {
     width,
     height,

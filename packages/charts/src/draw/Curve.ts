@@ -3,7 +3,7 @@ import { type Brush, type Drawing, element, label, noData, seriesColour } from "
 import type { CurveFigure, CurveSeries } from "../Figure.ts"
 import { coordinate } from "../Format.ts"
 import { extent, makeScale, type Scale } from "../Scale.ts"
-import { axisTitle, legend, lineOf, markersAt, plot, referenceLines, referenceNames } from "./Plot.ts"
+import { axisTitle, legend, lineOf, markersAt, plot, referenceLines, referenceNames, referenceRoom } from "./Plot.ts"
 
 const width = 560
 const height = 320
@@ -93,6 +93,7 @@ export const drawCurve = (brush: Brush, figure: CurveFigure): Drawing => {
     y,
     xTitle: axisTitle(figure.x),
     yTitle: axisTitle(figure.y),
+    right: Math.max(16, referenceRoom(reference)),
     inside,
     ...(key === undefined ? {} : { legend: key })
   })

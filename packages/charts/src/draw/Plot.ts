@@ -83,16 +83,25 @@ export const referenceLines = (brush: Brush, lines: ReadonlyArray<ReferenceLine>
     : element("path", { d, "stroke-width": 1.25, "stroke-dasharray": "5 4", ...brush.paint({ fill: "none", stroke: "muted" }) })
 }
 
-/** The names of reference lines, alternately at the right and the left end; they lie over the data. */
-export const referenceNames = (brush: Brush, lines: ReadonlyArray<ReferenceLine>, y: Scale, width: number): string =>
-  lines
-    .map(({ label: full, y: value }, index) => {
-      const at = y.at(value)
-      const right = index % 2 === 0
-      const options = { size: tickSize, anchor: right ? "end" : "start", colour: "muted", halo: true, full } as const
-      return label(brush, right ? width - 4 : 4, at < 16 ? at + 14 : at - 5, truncated(full, tickSize, width * 0.45), options)
+/** Longest name of a reference line, in units of the drawing; a longer one is cut. */
+const longestName = 150
+
+/** Room that the names of reference lines need beyond the right edge: there they meet no bar and no curve. */
+export const referenceRoom = (lines: ReadonlyArray<ReferenceLine>): number =>
+  lines.reduce((most, line) => Math.max(most, Math.min(longestName, Math.ceil(textWidth(line.label, tickSize))) + 14), 0)
+
+/** The names of reference lines, each at the right end of its line, pushed down where two would overlap. */
+export const referenceNames = (brush: Brush, lines: ReadonlyArray<ReferenceLine>, y: Scale, width: number): string => {
+  let lowest = Number.NEGATIVE_INFINITY
+  return [...lines]
+    .sort((left, right) => right.y - left.y)
+    .map(({ label: full, y: value }) => {
+      const at = Math.max(y.at(value) + 4, lowest + 13)
+      lowest = at
+      return label(brush, width + 8, at, truncated(full, tickSize, longestName), { size: tickSize, anchor: "start", colour: "muted", full })
     })
     .join("")
+}
 
 const markers = [
   "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",
