@@ -34,8 +34,19 @@ afterAll(() => project.close())
 
 const compare = (a: string, b: string, ...flags: ReadonlyArray<string>): Promise<Said> =>
   project.ftr("run", "compare", ids[a] ?? a, ids[b] ?? b, ...flags)
-const fieldsOf = (said: Said): ReadonlyArray<string> =>
-  (JSON.parse(said.stdout) as { data: { diagnostics: ReadonlyArray<{ field: string }> } }).data.diagnostics.map((each) => each.field).sort()
+/** The fields in the way of a comparison, from the document that a refusal gives as well. */
+const fieldsOf = (said: Said): ReadonlyArray<string> => {
+  const { data } = JSON.parse(said.stdout) as {
+    readonly data: {
+      readonly comparable: boolean
+      readonly identity_differences: ReadonlyArray<{ readonly field: string }>
+      readonly treatment_differences: ReadonlyArray<{ readonly field: string; readonly across: boolean }>
+    }
+  }
+  expect(data.comparable).toBe(false)
+  const treatment = data.treatment_differences.filter((each) => !each.across)
+  return [...data.identity_differences, ...treatment].map((each) => each.field).sort()
+}
 
 describe("run compare", () => {
   it("compares two seeds on one split, with all metrics", async () => {

@@ -147,7 +147,22 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
         area: input?.binding.cortical_area_id
       },
       reward_policy: { plugin: parts.reward.ref, config: parts.reward.written },
-      reward_provides: parts.reward.provides,
+      encoder_spec: {
+        plugin: parts.encoder.ref,
+        options: parts.encoder.written,
+        scheme: identity.scheme,
+        scheme_version: identity.version,
+        bins: identity.bins,
+        spacing: identity.spacing,
+        fitted: fitted.value,
+        coders: inputs.value.map(coderOf)
+      },
+      decoder_spec: {
+        plugin: parts.decoder.ref,
+        options: parts.decoder.written,
+        output_type: request.output_type,
+        coders: outputs.value.map(coderOf)
+      },
       execution_mode: parts.backend.entry.execution === "embedded" ? "embedded" : "remote",
       backend: "cpu",
       core_version: brain.info.core_version,
@@ -159,6 +174,8 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   }
   return { ok: true, pins } as LearnerPlan
 })
+
+const coderOf = ({ binding, channels, channel_dimensions }: CoderSelection) => ({ binding, channels, dimensions: channel_dimensions })
 
 const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
   const { section, fitted, plugins } = request.pins.resolved as {

@@ -1,11 +1,13 @@
 /** `run compare`: may two runs be compared, and by how much do they differ. */
-import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
+import { formatDiagnostic, isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
 import { compareRuns, type RunComparison, RunJournal } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { exitCodes } from "../exitCode.ts"
 import { json } from "../flags.ts"
 import { byId } from "../ids.ts"
-import { emit } from "../Out.ts"
+import { emit, say } from "../Out.ts"
+import { Stopped } from "../Stopped.ts"
 import { reading } from "../services.ts"
 import { textTable } from "../textTable.ts"
 
@@ -64,8 +66,20 @@ export const compare = Command.make(
         const a = yield* byId("run", flags.a, rows, (each) => each.run_id)
         const b = yield* byId("run", flags.b, rows, (each) => each.run_id)
         const across = flags.across.flatMap((each) => each.split(",")).filter((each) => each !== "")
-        const comparison = yield* compareRuns(a, b, { across, exploratory: flags.exploratory })
-        yield* emit(flags.json, { kind: "comparison", data: comparison, human: text(a.run_id, b.run_id, comparison) })
+        const compared = yield* compareRuns(a, b, { across, exploratory: flags.exploratory }).pipe(Effect.result)
+        if (compared._tag === "Success")
+          return yield* emit(flags.json, {
+            kind: "comparison",
+            data: compared.success,
+            human: text(a.run_id, b.run_id, compared.success)
+          })
+        const refusal = compared.failure
+        if (refusal.reason !== "incomparable" || !flags.json) return yield* refusal
+        // Scripts get the same document either way: what differs, and that nothing was compared.
+        const refused = yield* compareRuns(a, b, { across, exploratory: true })
+        yield* emit(true, { kind: "comparison", data: refused, human: "" })
+        for (const diagnostic of refusal.diagnostics) yield* say(formatDiagnostic(diagnostic))
+        return yield* Effect.fail(new Stopped(exitCodes.incomparable))
       })
     )
 ).pipe(Command.withDescription("Compare two runs on the same samples; exit 4 with every differing field when they may not be compared"))

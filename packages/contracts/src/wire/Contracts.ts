@@ -1,6 +1,7 @@
 /**
  * Every document of the wire by name: the ten contracts of a run, the types they are made of, and what upstream alone writes.
- * Sharp edge: the names are upstream's type names, so the name of a document is also the name of its Rust type.
+ * Sharp edge: the names are upstream's type names, so the name of a document is also the name of its Rust type; the four specs of plugins
+ * are ours and have none.
  */
 import {
   BackendKind,
@@ -20,6 +21,7 @@ import * as Config from "./RunConfig.ts"
 import * as Event from "./RunEvent.ts"
 import * as Sample from "./Sample.ts"
 import * as Card from "./Scorecard.ts"
+import * as Spec from "./Specs.ts"
 import * as Upstream from "./UpstreamOnly.ts"
 
 /** The schema of every document, by name. */
@@ -33,6 +35,11 @@ export const contracts = {
   RunEvent: Event.RunEvent,
   RunSummary: Run.RunSummary,
   Scorecard: Card.Scorecard,
+  // Ours: what each plugin was asked to do
+  AdapterSpec: Spec.AdapterSpec,
+  SamplerSpec: Spec.SamplerSpec,
+  EncoderSpec: Spec.EncoderSpec,
+  DecoderSpec: Spec.DecoderSpec,
   // What they are made of
   PluginRef,
   BackendKind,
@@ -123,6 +130,10 @@ export const contractNames = Object.keys(contracts) as ReadonlyArray<ContractNam
 /** The documents that stand alone: they open with `schema_version` and may carry `x_feagi_trainer`. */
 export const documentNames = [
   "DatasetManifest",
+  "AdapterSpec",
+  "SamplerSpec",
+  "EncoderSpec",
+  "DecoderSpec",
   "IRSample",
   "RunSpec",
   "EvaluationSpec",

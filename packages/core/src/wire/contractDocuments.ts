@@ -59,6 +59,7 @@ export const contractDocuments = (
     const events = yield* journal.events(view.row.run_id)
     const documents: Array<Document> = [
       manifestOf(document),
+      ...pluginSpecsOf(document),
       ...(yield* samplesOf(document)).map((value) => ({ contract: "IRSample" as const, value })),
       ...document.protocol.phases.flatMap((phase) => [
         runSpecOf(view, document, phase.name, phase.split, upstream),
@@ -104,6 +105,27 @@ const manifestOf = (document: RunDocument): Document => ({
     metadata: { name: document.dataset.name, classes: document.dataset.classes.map((each) => each.label) }
   }
 })
+
+/** What each plugin was asked to do; a learner without coders has no encoder and no decoder. */
+const pluginSpecsOf = (document: RunDocument): ReadonlyArray<Document> => {
+  const { encoder_spec, decoder_spec } = document.learner.wire
+  const spec = (contract: ContractName, fields: object): Document => ({ contract, value: { schema_version: 1, ...fields } })
+  return [
+    spec("AdapterSpec", {
+      ...document.dataset.adapter,
+      modality: document.dataset.modality,
+      output_type: document.dataset.output_type
+    }),
+    spec("SamplerSpec", {
+      ...document.sampler,
+      seed: BigInt(document.seed),
+      stream: "run/sampler/epoch-{epoch}",
+      epochs: document.training.epochs
+    }),
+    ...(typeof encoder_spec === "object" && encoder_spec !== null ? [spec("EncoderSpec", encoder_spec)] : []),
+    ...(typeof decoder_spec === "object" && decoder_spec !== null ? [spec("DecoderSpec", decoder_spec)] : [])
+  ]
+}
 
 const splitOf = (name: string) => (name === "train" || name === "val" || name === "test" ? name : { custom: name })
 
