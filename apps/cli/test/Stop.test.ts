@@ -29,6 +29,16 @@ const launch = async (...argv: ReadonlyArray<string>) => {
   const process = project.spawn(argv.length === 0 ? ["run", "start", ...file] : argv)
   return { ...process, id: await working(process, known) }
 }
+/** Two seeds at once: the first of them is the one that works. */
+const launchGroup = async () => {
+  const known = (await runs()).length
+  const process = project.spawn(["run", "start", ...file, "--set", "seeds=[1, 2]"])
+  for (;;) {
+    if (process.child.exitCode !== null) throw new Error("the run ended before it could be stopped")
+    const first = (await runs())[known]
+    if (first !== undefined && (await events(first.run_id)).some((event) => event.type === "step")) return { ...process, id: first.run_id }
+  }
+}
 const shown = (id: string) => project.data<RunShown>("run", "show", id)
 
 describe("stopping a run", () => {
@@ -96,5 +106,18 @@ describe("stopping a run", () => {
     expect(refused.code).toBe(2)
     expect(JSON.parse(refused.stdout)).toMatchObject({ data: { reason: "usage", diagnostics: [{ code: "FT3103" }] } })
     expect(await project.data("run", "stop", "latest")).toMatchObject({ outcome: "nothing-to-do" })
+  })
+
+  it("keeps the seeds that follow from starting, and the whole group goes on from there", async () => {
+    const { child, ended, id } = await launchGroup()
+    child.kill("SIGINT")
+    const said = await ended
+    expect(said.code).toBe(130)
+    const group = (await runs()).filter((run) => said.stdout.includes(run.run_id))
+    expect(group.map((run) => run.status)).toEqual(["paused", "created"])
+    expect(group[0]?.run_id).toBe(id)
+    const resume = /run resume (g-[0-9a-f]{12})/.exec(said.stderr)?.[1] ?? "no group"
+    const resumed = await project.data<GroupShown>("run", "resume", resume, "--no-progress")
+    expect(resumed.runs.map((run) => run.status)).toEqual(["completed", "completed"])
   })
 })
