@@ -7,9 +7,14 @@ import { ProjectFile } from "./Project.ts"
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */
 const written = { RunFile, ProjectFile, PluginManifest } as const
 
+/** In memory a seed is a number or a bigint; in a file it is an integer, however large. */
+const isSeed = (schema: object): boolean =>
+  "anyOf" in schema && Array.isArray(schema.anyOf) && schema.anyOf.some((each) => each?.type === "string" && each.pattern === "^-?\\d+$")
+
 const strict = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(strict)
   if (typeof schema !== "object" || schema === null) return schema
+  if (isSeed(schema)) return { type: "integer", minimum: 0, maximum: 18_446_744_073_709_551_615n }
   const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]))
   return "properties" in members && !("additionalProperties" in members && members.additionalProperties !== true)
     ? { ...members, additionalProperties: false }

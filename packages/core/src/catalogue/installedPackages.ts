@@ -2,15 +2,23 @@
  * The plugin packages that a project lists, as they are installed beside its `feagi-trainer.toml`. Manifests are read; no code of a
  * plugin runs here.
  */
-import { createHash } from "node:crypto"
-import { lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { lstatSync, readFileSync, realpathSync } from "node:fs"
 import { createRequire } from "node:module"
-import { join, relative, resolve, sep } from "node:path"
+import { join, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
-import { type Diagnostic, decodeStrict, PluginManifest, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import {
+  type Diagnostic,
+  decodeStrict,
+  mistakeDiagnostic,
+  PluginManifest,
+  type TrainerError,
+  trainerError,
+  trainerErrors
+} from "@feagi-trainer/contracts"
 import { Json } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PluginPackage } from "./Catalogue.ts"
+import { entryFile, filesSha256 } from "./pluginFiles.ts"
 
 const problem = (code: string, message: string, help: string): Diagnostic => ({ code, severity: "error", message, help })
 
@@ -86,15 +94,10 @@ const readPackage = (name: string, folder: string): Read => {
   if (!decoded.ok)
     return {
       problems: decoded.mistakes.map((each) => ({
-        ...problem(
-          "FT1211",
-          each.message,
-          each.suggestion === undefined ? "report it to the author of the plugin" : `did you mean "${each.suggestion}"?`
-        ),
-        file: `${name}/${manifestPath.replace(/^\.\//, "")}`,
-        field: each.path.join("."),
-        ...(each.expected === undefined ? {} : { expected: each.expected }),
-        ...(each.actual === undefined ? {} : { actual: each.actual })
+        help: "report it to the author of the plugin",
+        ...mistakeDiagnostic("", each),
+        code: "FT1211",
+        file: `${name}/${manifestPath.replace(/^\.\//, "")}`
       }))
     }
   const real = realpathSync(at)
@@ -103,44 +106,11 @@ const readPackage = (name: string, folder: string): Read => {
       name: fields.name,
       version: fields.version,
       source: real.split(sep).includes("node_modules") ? "installed" : "link",
-      files_sha256: filesHash(real),
+      files_sha256: filesSha256(real, manifestPath, fields.exports),
       manifest: decoded.value,
       load: load(fields.name, real, fields.exports)
     }
   }
-}
-
-/** SHA-256 over the sorted (path, SHA-256) of everything that can run: no dependencies, tests or build leftovers. */
-const filesHash = (at: string): string => {
-  const skipped = new Set(["node_modules", "test", "dist", "rust", "target", "src", ".turbo", ".tsbuildinfo"])
-  const entry = lstatSync(join(at, "package.json")) && entryFolder(at)
-  const hash = createHash("sha256")
-  const walk = (folder: string) => {
-    for (const item of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = join(folder, item.name)
-      const inside = relative(at, path).split(sep).join("/")
-      if (item.isDirectory()) {
-        if (!skipped.has(inside) || inside === entry) walk(path)
-      } else if (item.isFile() && !item.name.endsWith(".map") && !item.name.endsWith(".md"))
-        hash.update(`${inside}\0${createHash("sha256").update(readFileSync(path)).digest("hex")}\n`)
-    }
-  }
-  walk(at)
-  return hash.digest("hex")
-}
-
-const entryFolder = (at: string): string => {
-  const target = entryFile((JSON.parse(readFileSync(join(at, "package.json"), "utf8")) as { exports?: unknown }).exports)
-  return target.replace(/^\.\//, "").split("/")[0] ?? ""
-}
-
-/** The file of the export ".": a text, or its `default` or `import` condition. */
-const entryFile = (exported: unknown): string => {
-  if (typeof exported === "string") return exported
-  if (typeof exported !== "object" || exported === null) return "./index.js"
-  const fields = exported as { readonly [key: string]: unknown }
-  if ("." in fields) return entryFile(fields["."])
-  return entryFile(fields.default ?? fields.import ?? fields.node ?? "./index.js")
 }
 
 const load = (name: string, at: string, exported: unknown): PluginPackage["load"] =>
