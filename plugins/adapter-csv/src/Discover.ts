@@ -34,16 +34,16 @@ export const discover = (source: Source): Effect.Effect<ReadonlyArray<Candidate>
     if (file.bytes === 0) return [hopeless("the file is empty")]
     const head = yield* roots.read(source.path, 0, Math.min(HEAD_BYTES, file.bytes))
     const whole = head.length === file.bytes
-    if (head.includes(0) || utf8Check().feed(head, whole) !== undefined) return [hopeless("the file is not UTF-8 text")]
+    if (head.includes(0) || utf8Check().feed(head, whole) !== undefined) return [hopeless("the file is not UTF-8 text", ",")]
     return propose(source.path, head, whole)
   })
 
-const hopeless = (because: string): Candidate => ({
+const hopeless = (because: string, delimiter: Options["delimiter"] = "scan"): Candidate => ({
   confidence: 0,
   title: "No table",
   because,
   options: {
-    delimiter: "scan",
+    delimiter,
     quote: '"',
     decimal: ".",
     header: true,
