@@ -93,7 +93,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
       seed: request.seed
     })
     .pipe(Effect.result)
-  if (opened._tag === "Failure") return refusal(opened.failure.diagnostics)
+  if (opened._tag === "Failure") return refusal(opened.failure.diagnostics.map((each) => ({ field: "brain", ...each })))
   const brain = opened.success
   const missing = missingChannels(parts, brain.info)
   if (missing.length > 0) return refusal(missing)

@@ -71,6 +71,7 @@ describe("a plan", () => {
     ],
     ["a metric pack that nobody offers", { metrics: { plugin: "hit", options: {} } }, "metrics.plugin", "FT1201", 'did you mean "hits"?'],
     ["a metric pack for other outputs", { metrics: { plugin: "masks", options: {} } }, "metrics.plugin", "FT2009", undefined],
+    ["a metric pack that does not start", { metrics: { plugin: "picky", options: {} } }, "metrics.plugin", "FT2016", undefined],
     ["a protocol for other outputs", { protocol: "segmentation@1" }, "protocol", "FT2008", undefined],
     ["a learner of no known kind", { learner: { kind: "tiy" } }, "learner.kind", "FT2005", undefined],
     ["a learner that refuses its table", { learner: { kind: "toy", wrong: "yes" } }, "learner.wrong", "toy/WRONG", undefined],

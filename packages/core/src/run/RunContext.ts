@@ -5,8 +5,8 @@ import type { Effect } from "effect"
 import type { DatasetReader } from "./DatasetReader.ts"
 import type { LoadedPack } from "./loadPack.ts"
 import type { RunDocument } from "./RunDocument.ts"
+import type { Answered } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
-import type { StoredAnswer } from "./storedAnswer.ts"
 
 export interface RunContext {
   readonly run_id: string
@@ -21,7 +21,7 @@ export interface RunContext {
   /** Looks whether somebody wants the run to stop; fails with an Interruption when so. */
   readonly checkpointOrStop: Effect.Effect<void, TrainerError | Interruption>
   /** Tells people how far the run is. */
-  readonly watch: (at: Cursor, answers: ReadonlyArray<Pick<StoredAnswer, "sample_id" | "prediction" | "target">>) => Effect.Effect<void>
+  readonly watch: (at: Cursor, answers: ReadonlyArray<Answered>) => Effect.Effect<void>
 }
 
 /** The run was asked to stop. What was not committed is discarded; a resume executes it again. */

@@ -3,14 +3,14 @@
  *
  * The same function runs, resumes and replays; what differs is the sink and where it begins.
  */
-import { isInsufficient, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { SeedTree } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { RunObserver, type ShownMetric } from "../port/RunObserver.ts"
+import { RunObserver } from "../port/RunObserver.ts"
 import { fromUtf8 } from "../utf8.ts"
 import { pinnedDataset, readParts } from "./checkPins.ts"
 import { openDataset } from "./DatasetReader.ts"
@@ -20,8 +20,8 @@ import { predictPhase } from "./phase/predictPhase.ts"
 import { trainPhase } from "./phase/trainPhase.ts"
 import type { Interruption, RunContext } from "./RunContext.ts"
 import { type RunDocument, streams } from "./RunDocument.ts"
+import { runningMetric } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
-import { scoredOf } from "./storedAnswer.ts"
 
 /** Where a run goes on: behind the last committed step. */
 export interface ResumePoint {
@@ -118,45 +118,21 @@ const genomeOf = Effect.fnUntraced(function* (sha256: string) {
   return fromUtf8(yield* blobs.get(sha256))
 })
 
-/** Keeps a running metric of the current epoch for the progress line. It sees the same records that are stored. */
+/** Tells whoever watches how far the run is. */
 const makeWatch = (
   run_id: string,
   document: RunDocument,
   parts: ReadonlyMap<string, ReadonlyArray<string>>,
-  { pack, options, context }: LoadedPack,
+  pack: LoadedPack,
   observer: typeof RunObserver.Service
 ): RunContext["watch"] => {
-  type Answered = Parameters<RunContext["watch"]>[1][number]
-  const fold = pack.start(options, context)
-  let at = ""
-  let state: unknown = fold.empty
-  let seen: Array<Answered> = []
+  const metric = runningMetric(pack, document.protocol.primary_metric)
   return (cursor, answers) => {
     const phase = document.protocol.phases[cursor.phase]
     if (phase === undefined) return Effect.void
-    const here = `${cursor.phase}/${cursor.epoch}`
-    if (here !== at) {
-      at = here
-      state = fold.empty
-      seen = []
-    }
-    seen.push(...answers)
+    metric.see(`${cursor.phase}/${cursor.epoch}`, answers)
     const size = parts.get(phase.split)?.length ?? 0
     const epochs = phase.learns ? document.training.epochs : 1
-    // Whoever watches decides how often a value is worth its price. A pack that cannot score is heard when the phase is scored.
-    const metric = (): ShownMetric | undefined => {
-      try {
-        for (const answer of seen) {
-          const scored = scoredOf(answer)
-          if (scored !== undefined) state = fold.add(state, scored)
-        }
-        seen = []
-        const value = fold.result(state).values[document.protocol.primary_metric]
-        return value === undefined || isInsufficient(value) ? undefined : { name: document.protocol.primary_metric, value }
-      } catch {
-        return undefined
-      }
-    }
     return observer.progress({
       run_id,
       seed: document.seed,
@@ -165,7 +141,7 @@ const makeWatch = (
       epochs,
       done: cursor.epoch * size + cursor.next,
       total: epochs * size,
-      metric
+      metric: metric.value
     })
   }
 }

@@ -9,6 +9,7 @@ import {
   didYouMean,
   type LearnerFamily,
   type LoadedEntry,
+  type MetricContext,
   type MetricPack,
   mistakeDiagnostic,
   type Protocol,
@@ -217,6 +218,8 @@ export const plan = (
     const scan = yield* readScan(stored.scan_sha256)
 
     chain(protocol, pack, stored, scan.output_type, add)
+    if (pack !== undefined && packOptions?.ok === true)
+      startable(pack, packOptions.value, { output_type: scan.output_type, classes: scan.classes }, add)
     const root = SeedTree.root(seed)
     const splitSeed = file.split.seed === "per-run" ? root.child(streams.split).u64() : BigInt(file.split.seed)
     const parts = makeParts(file.split, scan, splitSeed)
@@ -345,6 +348,22 @@ const chain = (
       expected: pack.output_types.join(" or "),
       actual: type
     })
+}
+
+/** A pack that does not start for this dataset says so now, not after the training. */
+const startable = (pack: MetricPack, options: unknown, context: MetricContext, add: (diagnostic: Diagnostic) => void): void => {
+  // Another output type is said already.
+  if (typeof context.output_type === "string" && !pack.output_types.includes(context.output_type)) return
+  try {
+    pack.start(options, context)
+  } catch (error) {
+    add({
+      code: "FT2016",
+      severity: "error",
+      field: "metrics.plugin",
+      message: `metric pack ${pack.id} does not start for this dataset: ${error instanceof Error ? error.message : String(error)}`
+    })
+  }
 }
 
 const resolveGenome = (

@@ -160,6 +160,14 @@ const declared = MetricPack.define<object, Counts>({
     return { ...fold, result: (state) => ({ figures: [], values: { ...fold.result(state).values, ...told } }) }
   }
 })
+/** Refuses every dataset. */
+const picky = MetricPack.define<object, Counts>({
+  ...hits,
+  id: "picky",
+  start: () => {
+    throw new RangeError("two classes are called alike")
+  }
+})
 const masks = MetricPack.define<object, Counts>({ ...hits, id: "masks", output_types: ["segmentation_mask"] })
 
 const protocolOf = (id: string, output_type: string): Protocol => ({
@@ -334,6 +342,7 @@ const pluginOf = (world: World): PluginPackage => ({
       entry("sampler", "lossy", "lossy"),
       entry("metric-pack", "hits", "hits"),
       entry("metric-pack", "masks", "masks"),
+      entry("metric-pack", "picky", "picky"),
       entry("metric-pack", "declared", "declared"),
       entry("protocol", "holdout", "holdout"),
       entry("protocol", "segmentation", "segmentation")
@@ -346,6 +355,7 @@ const pluginOf = (world: World): PluginPackage => ({
     lossy,
     hits,
     masks,
+    picky,
     declared,
     holdout: protocolOf("holdout", "class"),
     segmentation: protocolOf("segmentation", "segmentation_mask")
