@@ -310,4 +310,11 @@ describe("what a learner and its plugins owe the run", () => {
     const error = await failure(world, runToEnd(world, runFile({ sampler: { plugin: "lossy", options: {} } })))
     expect(error.diagnostics[0]).toMatchObject({ code: "FT2015", expected: "each of 0 … 35 once", actual: "35 positions" })
   })
+
+  it("fails in the name of a plugin that throws", async () => {
+    const world = makeWorld()
+    const error = await failure(world, runToEnd(world, runFile({ sampler: { plugin: "thrower", options: {} } })))
+    expect(error.diagnostics[0].code).toBe("FT1214")
+    expect(error.diagnostics[0].message).toMatch(/#thrower .* failed: no order today/)
+  })
 })

@@ -17,6 +17,7 @@ import {
 } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect, type Scope, Stream } from "effect"
+import { contained } from "../catalogue/contained.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { StoredDataset } from "../port/Registry.ts"
 import { Roots } from "../port/Roots.ts"
@@ -69,7 +70,7 @@ export const openDataset = (
       Effect.gen(function* () {
         const order = ids.map((id) => positions.get(id) ?? -1)
         const raw = yield* Stream.runCollect(session.stream(order, 0))
-        const samples = raw.map((each) => session.mapToIr(each, splitName(part)))
+        const samples = yield* contained(adapter.ref, () => raw.map((each) => session.mapToIr(each, splitName(part))))
         const wrong = samples.findIndex((sample, index) => sample.sample_id !== ids[index])
         if (samples.length !== ids.length || wrong >= 0)
           return yield* trainerError("failed", {

@@ -21,6 +21,7 @@ import {
 import { canonicalBytes, fromCanonical, SeedTree, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect, type Scope } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
+import { contained } from "../catalogue/contained.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import { type BrainRecord, Registry, type StoredDataset } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
@@ -130,12 +131,19 @@ const generateGenome = (
       found.push(...decoded.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
       return undefined
     }
-    const genome = entry.genome(decoded.value, {
-      dataset: dataset.dataset_version_id,
-      shape: scan.shape,
-      classes: scan.classes,
-      samples: dataset.sample_count
-    })
+    const genome = yield* finding(
+      "brain.generate",
+      found,
+      contained(loaded.ref, () =>
+        entry.genome(decoded.value, {
+          dataset: dataset.dataset_version_id,
+          shape: scan.shape,
+          classes: scan.classes,
+          samples: dataset.sample_count
+        })
+      )
+    )
+    if (genome === undefined) return undefined
     if (!genome.ok) {
       found.push(...genome.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
       return undefined

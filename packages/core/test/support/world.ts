@@ -126,6 +126,14 @@ const lossy = Sampler.define<object>({
   plan: (_, { index }) => ({ order: index.slice(1).map((item) => item.position), draws: "permutation" })
 })
 
+const thrower = Sampler.define<object>({
+  id: "thrower",
+  decodeOptions: optionsFrom(None),
+  plan: () => {
+    throw new Error("no order today")
+  }
+})
+
 interface Counts {
   readonly right: number
   readonly total: number
@@ -340,6 +348,7 @@ const pluginOf = (world: World): PluginPackage => ({
       entry("sampler", "in-order", "inOrder"),
       entry("sampler", "shuffled", "shuffled"),
       entry("sampler", "lossy", "lossy"),
+      entry("sampler", "thrower", "thrower"),
       entry("metric-pack", "hits", "hits"),
       entry("metric-pack", "masks", "masks"),
       entry("metric-pack", "picky", "picky"),
@@ -353,6 +362,7 @@ const pluginOf = (world: World): PluginPackage => ({
     inOrder,
     shuffled,
     lossy,
+    thrower,
     hits,
     masks,
     picky,

@@ -8,6 +8,7 @@ import type { IRSample, LearnerSample, ProtocolPhase, Sampler, TrainerError, Typ
 import { trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { Catalogue } from "../../catalogue/Catalogue.ts"
+import { contained } from "../../catalogue/contained.ts"
 import type { Interruption, RunContext } from "../RunContext.ts"
 import { streams } from "../RunDocument.ts"
 import type { Cursor } from "../RunSink.ts"
@@ -74,7 +75,7 @@ const epochOrder = (
         ...(time === undefined ? {} : { time })
       }
     })
-    const { order, draws } = sampler.plan(decoded.value, { index, rng, epoch })
+    const { order, draws } = yield* contained(plugin, () => sampler.plan(decoded.value, { index, rng, epoch }))
     const wrong = draws === "permutation" ? notAPermutation(order, ids.length) : order.find((position) => ids[position] === undefined)
     if (wrong !== undefined)
       return yield* trainerError("failed", {
