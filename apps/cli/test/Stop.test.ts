@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type GroupShown, hashes, irisProject, type Process, type Project, type RunShown, started } from "./support/project.ts"
+import {
+  blobFile,
+  flip,
+  type GroupShown,
+  hashes,
+  irisProject,
+  type Process,
+  type Project,
+  type RunShown,
+  started
+} from "./support/project.ts"
 
 const file = ["x.run.toml", "--no-progress", "--set", "training.epochs=20", "--set", "checkpoint_every=30"]
 
@@ -117,7 +127,22 @@ describe("stopping a run", () => {
     expect(group.map((run) => run.status)).toEqual(["paused", "created"])
     expect(group[0]?.run_id).toBe(id)
     const resume = /run resume (g-[0-9a-f]{12})/.exec(said.stderr)?.[1] ?? "no group"
+
+    // The second seed cannot run: the first one's result is given all the same.
+    const [, second] = group
+    const { document } = await project.data<{
+      readonly document: { readonly split: { readonly parts: ReadonlyArray<{ readonly ids_sha256: string }> } }
+    }>("run", "show", second?.run_id ?? "", "--document")
+    const blob = blobFile(project, document.split.parts[0]?.ids_sha256 ?? "")
+    flip(blob, 5)
+    const broken = await project.ftr("run", "resume", resume, "--json", "--no-progress")
+    expect(broken.code).toBe(6)
+    const { data } = JSON.parse(broken.stdout) as { readonly data: GroupShown }
+    expect(data.runs.map((run) => run.status)).toEqual(["completed", "failed"])
+    expect(broken.stderr).toContain("changed since the run was planned")
+    flip(blob, 5)
+
     const resumed = await project.data<GroupShown>("run", "resume", resume, "--no-progress")
-    expect(resumed.runs.map((run) => run.status)).toEqual(["completed", "completed"])
+    expect(resumed.runs.map((run) => [run.run_id, run.status])).toEqual([[second?.run_id, "completed"]])
   })
 })

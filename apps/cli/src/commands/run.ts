@@ -1,5 +1,5 @@
 /** `run`: plan, execute, steer and look at runs. */
-import { trainerError } from "@feagi-trainer/contracts"
+import { formatDiagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import {
   carryOn,
   createRun,
@@ -14,7 +14,7 @@ import {
 } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { stoppedBy } from "../exitCode.ts"
+import { exitCodes, stoppedBy } from "../exitCode.ts"
 import { dryRun, json, optionalRunId, runId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { located } from "../locate.ts"
@@ -89,16 +89,25 @@ const execute = (rows: ReadonlyArray<RunRow>, group_id: string, flags: { readonl
       // The ids come first: whoever is killed half-way knows what to resume.
       for (const row of rows) yield* flags.json ? out.stderr(`${row.run_id}\n`) : out.stdout(`${row.run_id}\n`)
       let paused: string | undefined
+      let failure: TrainerError | undefined
       for (const row of rows) {
-        if (paused !== undefined) break
+        if (paused !== undefined || failure !== undefined) break
         const document = yield* documentOf(row)
-        const view = yield* carryOn(row, { families, asked: signals.asked })
-        const result = yield* resultOf(view)
-        results.push(runData(result, document.learner.kind, row.spec_sha256))
+        const carried = yield* carryOn(row, { families, asked: signals.asked }).pipe(Effect.result)
+        if (carried._tag === "Failure") failure = carried.failure
+        const view = carried._tag === "Failure" ? yield* viewRun(row) : carried.success
+        results.push(runData(yield* resultOf(view), document.learner.kind, row.spec_sha256))
         yield* say(resultText(results.at(-1), document.protocol.primary_metric))
         if (view.status === "paused") paused = row.run_id
       }
+      // Nothing finished before it failed: then the failure is all there is to say.
+      if (failure !== undefined && (!flags.json || results.length === 1)) return yield* failure
       if (flags.json) yield* emit(true, { kind: "run-group", data: { group_id, runs: results }, human: "", oneLine: true })
+      if (failure !== undefined) {
+        // The document of the group is out already, with what the finished seeds gave; the reason goes to stderr.
+        for (const diagnostic of failure.diagnostics) yield* say(formatDiagnostic(diagnostic))
+        return yield* Effect.fail(new Stopped(exitCodes[failure.reason]))
+      }
       if (paused !== undefined) {
         yield* say(`stopped after a checkpoint; go on with:  feagi-trainer run resume ${rows.length > 1 ? group_id : paused}`)
         const signal = yield* signals.received
