@@ -6,7 +6,6 @@
  */
 import {
   type Diagnostic,
-  didYouMean,
   type LearnerFamily,
   type LoadedEntry,
   type MetricContext,
@@ -14,22 +13,23 @@ import {
   mistakeDiagnostic,
   type Protocol,
   type Sampler,
-  type TaskTemplate,
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { canonicalBytes, fromCanonical, SeedTree, sha256Hex } from "@feagi-trainer/determinism"
+import { canonicalBytes, fromCanonical, SeedTree } from "@feagi-trainer/determinism"
 import { Effect, type Scope } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
-import { contained } from "../catalogue/contained.ts"
-import { BlobStore } from "../port/BlobStore.ts"
-import { type BrainRecord, Registry, type StoredDataset } from "../port/Registry.ts"
+import type { BlobStore } from "../port/BlobStore.ts"
+import { Registry, type StoredDataset } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
 import { fromUtf8, toUtf8 } from "../utf8.ts"
 import { openDataset, readScan } from "./DatasetReader.ts"
+import { finding } from "./finding.ts"
+import { findVersion, versioned } from "./findVersion.ts"
 import { makeParts } from "./makeParts.ts"
 import { type RunDocument, specHash, streams } from "./RunDocument.ts"
 import type { RunFile } from "./RunFile.ts"
+import { resolveGenome } from "./resolveGenome.ts"
 
 export interface PlannedRun {
   readonly document: RunDocument
@@ -42,130 +42,6 @@ export interface PlanRequest {
   readonly seed: bigint
   readonly families: ReadonlyArray<LearnerFamily>
 }
-
-/** Runs an effect whose failure is one more finding of the plan, under the field that caused it. */
-const finding = <A, R>(
-  field: string,
-  found: Array<Diagnostic>,
-  effect: Effect.Effect<A, TrainerError, R>
-): Effect.Effect<A | undefined, never, R> =>
-  effect.pipe(
-    Effect.catch((error) =>
-      Effect.sync(() => {
-        found.push(...error.diagnostics.map((each) => ({ ...each, field: each.field ?? field })))
-        return undefined
-      })
-    )
-  )
-
-const versioned = (reference: string): { readonly name: string; readonly version: string | undefined } => {
-  const at = reference.lastIndexOf("@")
-  return at <= 0 ? { name: reference, version: undefined } : { name: reference.slice(0, at), version: reference.slice(at + 1) }
-}
-
-/** A registered thing by `name@version`; the version is never guessed. */
-export const findVersion = <A extends { readonly name: string; readonly version: number }>(
-  what: string,
-  reference: string,
-  known: ReadonlyArray<A>,
-  add: string
-): { readonly ok: true; readonly value: A } | { readonly ok: false; readonly diagnostic: Diagnostic } => {
-  const { name, version } = versioned(reference)
-  const found = known.find((each) => each.name === name && String(each.version) === version)
-  if (found !== undefined) return { ok: true, value: found }
-  const ids = known.map((each) => `${each.name}@${each.version}`)
-  const near = didYouMean(reference, ids) ?? ids.findLast((id) => id.startsWith(`${name}@`))
-  return {
-    ok: false,
-    diagnostic: {
-      code: "FT2001",
-      severity: "error",
-      message: version === undefined ? `the ${what} "${reference}" has no version` : `no ${what} "${reference}" is registered`,
-      expected: ids.length === 0 ? `a registered ${what}` : `one of ${ids.slice(-8).join(", ")}`,
-      help: near === undefined ? add : `did you mean "${near}"?`
-    }
-  }
-}
-
-interface Genome {
-  readonly json: string
-  readonly sha256: string
-  readonly source: Readonly<Record<string, unknown>>
-}
-
-const generateGenome = (
-  generate: Readonly<Record<string, unknown>>,
-  dataset: StoredDataset,
-  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
-  found: Array<Diagnostic>
-): Effect.Effect<Genome | undefined, never, Catalogue> =>
-  Effect.gen(function* () {
-    const catalogue = yield* Catalogue
-    const { template, version, ...options } = generate
-    if (typeof template !== "string" || typeof version !== "number") {
-      found.push({
-        code: "FT1003",
-        severity: "error",
-        field: "brain.generate",
-        message: "needs a template and its version",
-        expected: '{ template = "<id>", version = <integer>, … }'
-      })
-      return undefined
-    }
-    const loaded = yield* finding("brain.generate.template", found, catalogue.lookup("task-template", template))
-    if (loaded === undefined) return undefined
-    const entry = loaded.entry as TaskTemplate
-    if (entry.version !== version) {
-      found.push({
-        code: "FT2004",
-        severity: "error",
-        field: "brain.generate.version",
-        message: `template ${template} is installed in another version`,
-        expected: String(version),
-        actual: String(entry.version)
-      })
-      return undefined
-    }
-    const decoded = entry.decodeOptions(options)
-    if (!decoded.ok) {
-      found.push(...decoded.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
-      return undefined
-    }
-    const genome = yield* finding(
-      "brain.generate",
-      found,
-      contained(loaded.ref, () =>
-        entry.genome(decoded.value, {
-          dataset: dataset.dataset_version_id,
-          shape: scan.shape,
-          classes: scan.classes,
-          samples: dataset.sample_count
-        })
-      )
-    )
-    if (genome === undefined) return undefined
-    if (!genome.ok) {
-      found.push(...genome.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
-      return undefined
-    }
-    return { json: genome.value, sha256: sha256Hex(genome.value), source: { ...generate, plugin: loaded.ref } }
-  })
-
-type TaskRequestShape = RunDocument["dataset"]["shape"]
-
-const registeredGenome = (reference: string, brains: ReadonlyArray<BrainRecord>, found: Array<Diagnostic>) =>
-  Effect.gen(function* () {
-    const blobs = yield* BlobStore
-    const brain = findVersion("brain", reference, brains, `feagi-trainer brain add FILE --name ${versioned(reference).name}`)
-    if (!brain.ok) {
-      found.push({ ...brain.diagnostic, field: "brain.registered" })
-      return undefined
-    }
-    const bytes = yield* finding("brain.registered", found, blobs.get(brain.value.genome_sha256))
-    return bytes === undefined
-      ? undefined
-      : ({ json: fromUtf8(bytes), sha256: brain.value.genome_sha256, source: { registered: reference } } satisfies Genome)
-  })
 
 export const plan = (
   request: PlanRequest
@@ -373,43 +249,6 @@ const startable = (pack: MetricPack, options: unknown, context: MetricContext, a
     })
   }
 }
-
-const resolveGenome = (
-  file: RunFile,
-  dataset: StoredDataset,
-  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
-  brains: ReadonlyArray<BrainRecord>,
-  found: Array<Diagnostic>
-): Effect.Effect<Genome | undefined, never, Catalogue | BlobStore> =>
-  Effect.gen(function* () {
-    if (file.brain === undefined) return undefined
-    const { generate, registered, genome_sha256 } = file.brain
-    if ((generate === undefined) === (registered === undefined)) {
-      found.push({
-        code: "FT2012",
-        severity: "error",
-        field: "brain",
-        message: "needs exactly one of  generate  and  registered"
-      })
-      return undefined
-    }
-    const genome =
-      generate === undefined
-        ? yield* registeredGenome(registered ?? "", brains, found)
-        : yield* generateGenome(generate, dataset, scan, found)
-    if (genome !== undefined && genome.sha256 !== genome_sha256) {
-      found.push({
-        code: "FT2013",
-        severity: "error",
-        field: "brain.genome_sha256",
-        message: "the run file pins another genome than it names",
-        expected: genome.sha256,
-        actual: genome_sha256,
-        help: "if the genome is the one that you want, write its hash"
-      })
-    }
-    return genome
-  })
 
 /** Plugins that a learner pinned under `plugins`. */
 const refsOf = (resolved: Readonly<Record<string, unknown>>): ReadonlyArray<Pick<LoadedEntry, "ref">> =>

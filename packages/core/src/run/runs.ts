@@ -3,7 +3,7 @@
  *
  * A run may be started in one process and asked to pause or stop from another; the request lies in the journal.
  */
-import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type LearnerFamily, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Clock, Effect } from "effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal, type RunRow } from "../port/RunJournal.ts"
@@ -92,14 +92,16 @@ export const carryOn = (
       const work = Effect.gen(function* () {
         yield* commit(event("validating", {}))
         const changed = yield* checkPins(document)
-        const [first] = changed
-        if (first !== undefined)
-          return yield* trainerError("integrity", {
-            code: "FT3104",
-            message: `${first.input} changed since the run was planned: ${first.message}`,
-            ...(first.expected === undefined ? {} : { expected: first.expected }),
-            ...(first.actual === undefined ? {} : { actual: first.actual })
-          })
+        if (changed.length > 0)
+          return yield* trainerErrors(
+            "integrity",
+            changed.map(({ input, message, ...sides }) => ({
+              code: "FT3104",
+              severity: "error",
+              message: `${input} changed since the run was planned: ${message}`,
+              ...sides
+            }))
+          )
         yield* commit(event("running", { resumed: resume !== undefined }))
         yield* executeRun({
           run_id: row.run_id,
