@@ -1,43 +1,21 @@
 /** `brain`: genomes as named, versioned inputs. */
 import { basename, resolve } from "node:path"
-import { parseSet } from "@feagi-trainer/config"
-import {
-  type Mistake,
-  mistakeDiagnostic,
-  type TaskTemplate,
-  type TrainerError,
-  trainerError,
-  trainerErrors
-} from "@feagi-trainer/contracts"
+import { type Mistake, mistakeDiagnostic, type TaskTemplate, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { BlobStore, Catalogue, findVersion, Registry, readScan } from "@feagi-trainer/core"
-import { canonical, Json, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, Json, sha256Hex } from "@feagi-trainer/determinism"
 import { readFileLimited } from "@feagi-trainer/store"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { json, name, option } from "../flags.ts"
 import { checkName } from "../ids.ts"
 import { emit, say } from "../Out.ts"
+import { optionValues } from "../optionValues.ts"
 import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 /** Largest genome that is read: 256 MiB. */
 const maxGenomeBytes = 256 * 1024 * 1024
-
-/** Options of a template from `key=value` texts. */
-export const templateOptions = (texts: ReadonlyArray<string>): Effect.Effect<Record<string, JsonValue>, TrainerError> =>
-  Effect.gen(function* () {
-    const given: Record<string, JsonValue> = {}
-    for (const text of texts) {
-      const assignment = parseSet(text, "--option")
-      if (!assignment.ok) return yield* trainerErrors("usage", assignment.diagnostics)
-      const [key] = assignment.path
-      if (assignment.path.length !== 1 || typeof key !== "string")
-        return yield* trainerError("usage", { code: "FT1304", field: "--option", message: "takes one key", actual: text })
-      given[key] = assignment.value
-    }
-    return given
-  })
 
 /** What a template needs to know of a registered dataset, and its options: defaults, then what was given. */
 export const prepareTemplate = (template: string, dataset: string, texts: ReadonlyArray<string>) =>
@@ -62,7 +40,7 @@ export const prepareTemplate = (template: string, dataset: string, texts: Readon
       )
     const defaults = entry.defaults(request)
     if (!defaults.ok) return yield* invalid(defaults.mistakes)
-    const decoded = entry.decodeOptions({ ...(defaults.value as Record<string, unknown>), ...(yield* templateOptions(texts)) })
+    const decoded = entry.decodeOptions({ ...(defaults.value as Record<string, unknown>), ...(yield* optionValues(texts)) })
     if (!decoded.ok) return yield* invalid(decoded.mistakes)
     const genome = entry.genome(decoded.value, request)
     if (!genome.ok) return yield* invalid(genome.mistakes)

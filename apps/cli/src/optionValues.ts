@@ -1,0 +1,19 @@
+/** Options of a plugin from the command line: `key=value`, each value written as in TOML. */
+import { parseSet } from "@feagi-trainer/config"
+import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import type { JsonValue } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+
+export const optionValues = (texts: ReadonlyArray<string>): Effect.Effect<Record<string, JsonValue>, TrainerError> =>
+  Effect.gen(function* () {
+    const given: Record<string, JsonValue> = {}
+    for (const text of texts) {
+      const assignment = parseSet(text, "--option")
+      if (!assignment.ok) return yield* trainerErrors("usage", assignment.diagnostics)
+      const [key] = assignment.path
+      if (assignment.path.length !== 1 || typeof key !== "string")
+        return yield* trainerError("usage", { code: "FT1304", field: "--option", message: "takes one key", actual: text })
+      given[key] = assignment.value
+    }
+    return given
+  })
