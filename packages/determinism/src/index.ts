@@ -1,3 +1,4 @@
+/** What makes a result replay to the same bytes: JSON, hashes, chance, sums, splits. */
 export { CanonicalError, canonical, canonicalBytes, fromCanonical, hashOf } from "./Canonical.ts"
 export { ChaCha8 } from "./ChaCha8.ts"
 export { ExactSum } from "./ExactSum.ts"

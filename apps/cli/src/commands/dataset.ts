@@ -1,3 +1,4 @@
+/** `dataset`: register data, look at it, check it. */
 import { trainerErrors } from "@feagi-trainer/contracts"
 import { BlobStore, Catalogue, findVersion, openDataset, Registry, readScan, type StoredDataset } from "@feagi-trainer/core"
 import { Effect } from "effect"
