@@ -18,6 +18,7 @@ import {
 import { Json } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PluginPackage } from "./Catalogue.ts"
+import { sharePeersWith } from "./hostPeers.ts"
 import { entryFile, filesSha256 } from "./pluginFiles.ts"
 
 const problem = (code: string, message: string, help: string): Diagnostic => ({ code, severity: "error", message, help })
@@ -101,21 +102,25 @@ const readPackage = (name: string, folder: string): Read => {
       }))
     }
   const real = realpathSync(at)
+  const source = real.split(sep).includes("node_modules") ? "installed" : "link"
   return {
     plugin: {
       name: fields.name,
       version: fields.version,
-      source: real.split(sep).includes("node_modules") ? "installed" : "link",
+      source,
       files_sha256: filesSha256(real, manifestPath, fields.exports),
       manifest: decoded.value,
-      load: load(fields.name, real, fields.exports)
+      load: load(fields.name, real, source, fields.exports)
     }
   }
 }
 
-const load = (name: string, at: string, exported: unknown): PluginPackage["load"] =>
+const load = (name: string, at: string, source: PluginPackage["source"], exported: unknown): PluginPackage["load"] =>
   Effect.tryPromise({
-    try: () => import(pathToFileURL(join(at, entryFile(exported))).href) as Promise<Readonly<Record<string, unknown>>>,
+    try: () => {
+      if (source === "link") sharePeersWith(at)
+      return import(pathToFileURL(join(at, entryFile(exported))).href) as Promise<Readonly<Record<string, unknown>>>
+    },
     catch: (error) =>
       trainerError("missing", {
         code: "FT1213",
