@@ -8,8 +8,9 @@
  * Ends with 5 when the result misses its bars: mean test accuracy at least 0.93, both controls at most 0.50.
  */
 import { spawnSync } from "node:child_process"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { freshProject } from "./project.ts"
 import { root } from "./steps.ts"
 
 const args = process.argv.slice(2)
@@ -21,14 +22,7 @@ if (args.length > (at >= 0 ? 2 : 0)) {
 }
 
 const bars = { recipe: 0.93, controls: 0.5 }
-const folder = join(root, ".cache", "demo")
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder, { recursive: true })
-const plugins = ["adapter-csv", "feagi-binding", "metric-pack-classification", "reward-supervised", "sampler-random", "sampler-sequential"]
-writeFileSync(
-  join(folder, "feagi-trainer.toml"),
-  `schema_version = 1\nplugins = [${plugins.map((name) => `"../../plugins/${name}"`).join(", ")}]\n`
-)
+const folder = freshProject("demo")
 
 /** One command of the program, shown as typed. Ends the demo with the command's exit code when it fails. */
 const ftr = (command: ReadonlyArray<string>, accept: ReadonlyArray<number> = [0]): { readonly stdout: string; readonly status: number } => {

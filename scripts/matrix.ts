@@ -5,12 +5,12 @@
  * is skipped visibly.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { freshProject } from "./project.ts"
 import { root } from "./steps.ts"
 
 const versions = ["22.23.3", "24.21.0", "26.10.0"]
-const plugins = ["adapter-csv", "feagi-binding", "metric-pack-classification", "reward-supervised", "sampler-random"]
 
 const binaryOf = (version: string): string | undefined => {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
@@ -32,11 +32,7 @@ interface Hashes {
 }
 
 const runOn = (version: string, node: string): Hashes => {
-  const folder = join(root, ".cache", "matrix", version)
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  const list = plugins.map((name) => `"../../../plugins/${name}"`).join(", ")
-  writeFileSync(join(folder, "feagi-trainer.toml"), `schema_version = 1\nplugins = [${list}]\n`)
+  const folder = freshProject("matrix", version)
   const ftr = (...args: ReadonlyArray<string>): string => {
     const result = spawnSync(node, [join(root, "apps/cli/src/main.ts"), ...args], {
       cwd: folder,

@@ -5,18 +5,13 @@ import { join } from "node:path"
 import type { WorkspacePackage } from "./package-shape.ts"
 import { root } from "./steps.ts"
 
-/** Writes one tarball into `folder` (emptied first) and returns its path. The package must have been built. */
+/** Writes one tarball into `folder`, emptied of those before, and returns its path. The package must have been built. */
 export const packInto = (folder: string, pkg: WorkspacePackage): string => {
   const own = join(folder, pkg.folder.replace("/", "-"))
-  rmSync(own, { recursive: true, force: true })
-  mkdirSync(own, { recursive: true })
-  execFileSync("pnpm", ["pack", "--pack-destination", own], { cwd: join(root, pkg.folder), stdio: ["ignore", "ignore", "inherit"] })
-  const [tarball] = readdirSync(own).filter((name) => name.endsWith(".tgz"))
-  if (tarball === undefined) throw new Error(`pnpm pack wrote no tarball for ${pkg.name}`)
-  return join(own, tarball)
+  return join(own, ...packAll(own, [pkg]).map(({ file }) => file))
 }
 
-/** Packs every package of the workspace into `folder`, side by side; returns name and file of each. They must have been built. */
+/** Packs packages into `folder`, side by side, emptied of tarballs before; returns name and file of each. They must have been built. */
 export const packAll = (
   folder: string,
   packages: ReadonlyArray<WorkspacePackage>

@@ -31,11 +31,11 @@ import {
 } from "../../packages/core/src/index.ts"
 import { canonical, canonicalBytes, sha256Hex } from "../../packages/determinism/src/index.ts"
 import { approvedRoots, Store } from "../../packages/store/src/index.ts"
+import { pluginFolders } from "../project.ts"
 import { root } from "../steps.ts"
 
 export type Services = ExecuteServices | RunJournal | Scorecards
 
-const plugins = ["adapter-csv", "feagi-binding", "metric-pack-classification", "reward-supervised", "sampler-random", "sampler-sequential"]
 const families = [brainFamily]
 
 export interface Project {
@@ -49,13 +49,7 @@ export const openProject = async (added: ReadonlyArray<PluginPackage> = []): Pro
   const folder = mkdtempSync(join(tmpdir(), "feagi-bench-"))
   const catalogue = Layer.effect(
     Catalogue,
-    Effect.flatMap(
-      installedPackages(
-        plugins.map((name) => `./plugins/${name}`),
-        root
-      ),
-      (found) => makeCatalogue([...found, ...added])
-    )
+    Effect.flatMap(installedPackages(pluginFolders, root), (found) => makeCatalogue([...found, ...added]))
   )
   const layer = Layer.mergeAll(
     catalogue,

@@ -22,12 +22,10 @@ import {
   specHash,
   trainerVersion
 } from "@feagi-trainer/core"
-import { canonical, canonicalBytes, fromCanonical, sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, canonicalBytes, fromCanonical, fromUtf8, sha256Hex, toUtf8 } from "@feagi-trainer/determinism"
 import { type BundleEntry, readBundle, writeBundle } from "@feagi-trainer/store"
 import { Effect, Layer } from "effect"
 import { recordingOf } from "./recording.ts"
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Name of an input for people, and the file of the bundle that holds it. */
 const inputs = {
@@ -83,7 +81,7 @@ export const writeRunBundle = (view: RunView, document: RunDocument, folder: str
           name: inputs.recording,
           bytes: canonicalBytes({ run_id: recording.run_id, status: view.status, phases: recording.phases, steps: recording.steps })
         },
-        { name: inputs.predictions, bytes: new TextEncoder().encode(recording.predictions.map((row) => `${canonical(row)}\n`).join("")) },
+        { name: inputs.predictions, bytes: toUtf8(recording.predictions.map((row) => `${canonical(row)}\n`).join("")) },
         { name: inputs.dataset, bytes: canonicalBytes({ ...record, path: location.path }) },
         ...data,
         ...stored
@@ -130,17 +128,16 @@ export const readRunBundle = (folder: string): Effect.Effect<ReadRunBundle, Trai
           }
         ]
       }
-    const recorded = fromCanonical(utf8.decode(bytes(inputs.recording))) as unknown as {
+    const recorded = fromCanonical(fromUtf8(bytes(inputs.recording))) as unknown as {
       readonly run_id: string
       readonly phases: ReadonlyArray<PhaseState>
       readonly steps: Recording["steps"]
     }
-    const predictions = utf8
-      .decode(bytes(inputs.predictions))
+    const predictions = fromUtf8(bytes(inputs.predictions))
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => fromCanonical(line) as unknown as PredictionRow)
-    const { path, ...record } = fromCanonical(utf8.decode(bytes(inputs.dataset))) as unknown as Omit<StoredDataset, "location"> & {
+    const { path, ...record } = fromCanonical(fromUtf8(bytes(inputs.dataset))) as unknown as Omit<StoredDataset, "location"> & {
       readonly path: string
     }
     const dataset: StoredDataset = { ...record, location: { root: join(root, "data"), path } }

@@ -17,21 +17,20 @@ import {
   type Catalogue,
   comparandOf,
   documentOf,
+  type LoadedPack,
   loadPack,
   type PredictionRow,
   type RunDocument,
   RunJournal,
   type RunRow,
   readAnswer,
-  scoredOf,
+  scoredAnswer,
   trainerVersion,
   viewRun
 } from "@feagi-trainer/core"
 import { metricStats, type SeedStat } from "@feagi-trainer/evaluation"
 import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
 import { Effect } from "effect"
-
-type LoadedPack = Effect.Success<ReturnType<typeof loadPack>>
 
 /** Confidence of every interval in a report. */
 const confidence = 0.95
@@ -192,7 +191,7 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
   })
 
 const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
-  rows.flatMap((row) => scoredOf(readAnswer(row.line)) ?? [])
+  rows.flatMap((row) => scoredAnswer(readAnswer(row.line)) ?? [])
 
 const resultOf = (rows: ReadonlyArray<PredictionRow>, { pack, options, context }: LoadedPack) => {
   const fold = pack.start(options, context)

@@ -5,7 +5,6 @@
 import { existsSync, statSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
 import {
-  type Adapter,
   ApprovedRoots,
   type Candidate,
   mistakeDiagnostic,
@@ -122,7 +121,7 @@ export const scanSource = (flags: AdapterFlags): Effect.Effect<Scanned, TrainerE
     const root = folder ? absolute : dirname(absolute)
     const path = folder ? "" : basename(absolute)
     const loaded = yield* catalogue.lookup("adapter", flags.adapter)
-    const adapter = loaded.entry as Adapter
+    const adapter = loaded.entry
     const files = yield* roots.open(root)
     const given = yield* givenOptions(flags)
     const options = yield* Effect.provideService(adapter.discover({ path }), ApprovedRoots, files).pipe(

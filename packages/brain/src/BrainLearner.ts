@@ -117,7 +117,13 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
       if (frozen) return yield* trainerError("failed", { code: "FT3013", message: "a frozen brain was asked to learn" })
       const values = yield* encode(each.sample)
       const [readings] = yield* brain.present([values], 0)
-      const output = yield* decode(readings ?? [], each.sample.sample_id)
+      if (readings === undefined)
+        return yield* trainerError("failed", {
+          code: "FT3021",
+          message: `backend ${parts.backend.ref.id} gave no reading`,
+          sample_id: each.sample.sample_id
+        })
+      const output = yield* decode(readings, each.sample.sample_id)
       const feedback = yield* respond(each, output)
       if (feedback.length > 0) {
         const events = yield* translate(feedback, each.sample.sample_id)

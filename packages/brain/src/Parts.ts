@@ -8,10 +8,9 @@ import {
   type Decoder,
   type Diagnostic,
   type Encoder,
-  type LearnerPlanRequest,
-  type LoadedEntry,
+  type EntryLookup,
+  type EntryOf,
   mistakeDiagnostic,
-  type OptionsDecoder,
   type PluginRef,
   type RewardPolicy
 } from "@feagi-trainer/contracts"
@@ -21,7 +20,6 @@ import type { Section } from "./Section.ts"
 /** One plugin with the options it decoded. */
 export interface Part<Entry> {
   readonly ref: PluginRef
-  readonly provides: Readonly<Record<string, unknown>>
   readonly entry: Entry
   /** As they stand in the run file: plain JSON, part of the run document. */
   readonly written: Readonly<Record<string, unknown>>
@@ -39,45 +37,38 @@ export type FoundParts =
   | { readonly ok: true; readonly parts: Parts }
   | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-type Found<Entry> = { readonly part: Part<Entry> | undefined; readonly diagnostics: ReadonlyArray<Diagnostic> }
+type Found<Kind extends PartKind> =
+  | { readonly part: Part<EntryOf[Kind]>; readonly diagnostics: readonly [] }
+  | { readonly part: undefined; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-const find = <Entry extends { readonly decodeOptions: OptionsDecoder<unknown> }>(
-  kind: string,
+type PartKind = "brain-backend" | "encoder" | "decoder" | "reward"
+
+const find = <Kind extends PartKind>(
+  kind: Kind,
   field: string,
   section: { readonly plugin: string; readonly options: Readonly<Record<string, unknown>> },
-  lookup: LearnerPlanRequest["lookup"],
-  narrow: (entry: LoadedEntry["entry"]) => Entry | undefined
-): Effect.Effect<Found<Entry>> =>
+  lookup: EntryLookup
+): Effect.Effect<Found<Kind>> =>
   lookup(kind, section.plugin).pipe(
-    Effect.map((loaded): Found<Entry> => {
-      const entry = narrow(loaded.entry)
-      if (entry === undefined) return { part: undefined, diagnostics: [] }
+    Effect.map(({ ref, entry }): Found<Kind> => {
       const decoded = entry.decodeOptions(section.options)
-      if (!decoded.ok) return { part: undefined, diagnostics: decoded.mistakes.map((each) => mistakeDiagnostic(`${field}.options`, each)) }
-      const part = { ref: loaded.ref, provides: loaded.manifest.provides, entry, written: section.options, options: decoded.value }
-      return { part, diagnostics: [] }
+      return decoded.ok
+        ? { part: { ref, entry, written: section.options, options: decoded.value }, diagnostics: [] }
+        : { part: undefined, diagnostics: decoded.mistakes.map((each) => mistakeDiagnostic(`${field}.options`, each)) }
     }),
     Effect.catch((error) =>
-      Effect.succeed<Found<Entry>>({
+      Effect.succeed<Found<Kind>>({
         part: undefined,
         diagnostics: error.diagnostics.map((each) => ({ ...each, field: `${field}.plugin` }))
       })
     )
   )
 
-export const findParts = Effect.fnUntraced(function* (section: Section, lookup: LearnerPlanRequest["lookup"]) {
-  const backend = yield* find("brain-backend", "learner.backend", section.backend, lookup, (entry) =>
-    entry.kind === "brain-backend" ? (entry as BrainBackend) : undefined
-  )
-  const encoder = yield* find("encoder", "learner.binding.encoder", section.binding.encoder, lookup, (entry) =>
-    entry.kind === "encoder" ? (entry as Encoder) : undefined
-  )
-  const decoder = yield* find("decoder", "learner.binding.decoder", section.binding.decoder, lookup, (entry) =>
-    entry.kind === "decoder" ? (entry as Decoder) : undefined
-  )
-  const reward = yield* find("reward", "learner.reward", section.reward, lookup, (entry) =>
-    entry.kind === "reward" ? (entry as RewardPolicy) : undefined
-  )
+export const findParts = Effect.fnUntraced(function* (section: Section, lookup: EntryLookup) {
+  const backend = yield* find("brain-backend", "learner.backend", section.backend, lookup)
+  const encoder = yield* find("encoder", "learner.binding.encoder", section.binding.encoder, lookup)
+  const decoder = yield* find("decoder", "learner.binding.decoder", section.binding.decoder, lookup)
+  const reward = yield* find("reward", "learner.reward", section.reward, lookup)
   if (backend.part !== undefined && encoder.part !== undefined && decoder.part !== undefined && reward.part !== undefined)
     return { ok: true, parts: { backend: backend.part, encoder: encoder.part, decoder: decoder.part, reward: reward.part } } as FoundParts
   const diagnostics = [backend, encoder, decoder, reward].flatMap((each) => each.diagnostics)

@@ -2,7 +2,10 @@
 import { describeLaws, learnerLaws } from "@feagi-trainer/conformance"
 import {
   type AnyEntry,
+  type EntryKind,
+  type EntryLookup,
   type EntryManifest,
+  type EntryOf,
   type LearnerSample,
   type LoadedEntry,
   type Selected,
@@ -17,12 +20,12 @@ import * as reward from "../../../plugins/reward-supervised/src/index.ts"
 import { brainFamily } from "../src/index.ts"
 
 const entries = [...Object.values(binding), ...Object.values(reward)] as ReadonlyArray<AnyEntry>
-const lookup = (kind: string, reference: string): Effect.Effect<LoadedEntry, TrainerError> => {
+const lookup: EntryLookup = <Kind extends EntryKind>(kind: Kind, reference: string): Effect.Effect<LoadedEntry<Kind>, TrainerError> => {
   const id = reference.split("#").at(-1)
   const entry = entries.find((each) => each.kind === kind && each.id === id)
   return entry === undefined
     ? Effect.fail(trainerError("missing", { code: "test/NONE", message: `no ${kind} ${reference}` }))
-    : Effect.succeed({ ref: { id: `test#${id}`, version: "1" }, manifest: { provides: {} } as EntryManifest, entry })
+    : Effect.succeed({ ref: { id: `test#${id}`, version: "1" }, manifest: {} as EntryManifest, entry: entry as EntryOf[Kind] })
 }
 
 const classes = ["low", "high"].map((label, class_id) => ({ class_id, label }))

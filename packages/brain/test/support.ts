@@ -9,13 +9,15 @@ import {
   type BrainSession,
   Decoder,
   Encoder,
+  type EntryKind,
+  type EntryLookup,
   type Feedback,
   type IRSample,
-  type LearnerPlanRequest,
   type LearnerSample,
   type LoadedEntry,
   optionsFrom,
   RewardPolicy,
+  type TrainerError,
   trainerError
 } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, hashOf } from "@feagi-trainer/determinism"
@@ -173,12 +175,12 @@ export const backendOf = (sheet: Paper, refuse?: string): BrainBackend => ({
       : Effect.fail(trainerError("invalid", { code: "paper/NO", message: refuse }))
 })
 
-const loaded = (kind: string, entry: unknown, id: string): LoadedEntry =>
-  ({ ref: { id: `toys#${id}`, version: "1.0.0" }, manifest: { kind, id, provides: { shown: id } }, entry }) as unknown as LoadedEntry
+const loaded = <Kind extends EntryKind>(kind: Kind, entry: unknown, id: string): LoadedEntry<Kind> =>
+  ({ ref: { id: `toys#${id}`, version: "1.0.0" }, manifest: { kind, id, provides: { shown: id } }, entry }) as unknown as LoadedEntry<Kind>
 
 export const lookupIn =
-  (sheet: Paper, refuse?: string): LearnerPlanRequest["lookup"] =>
-  (kind, id) => {
+  (sheet: Paper, refuse?: string): EntryLookup =>
+  <Kind extends EntryKind>(kind: Kind, id: string): Effect.Effect<LoadedEntry<Kind>, TrainerError> => {
     const entries: Readonly<Record<string, readonly [string, unknown]>> = {
       encoder: ["one-number", encoder],
       decoder: ["one-class", decoder],

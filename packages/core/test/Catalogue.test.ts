@@ -1,4 +1,4 @@
-import type { PluginManifest } from "@feagi-trainer/contracts"
+import type { EntryKind, PluginManifest } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { makeCatalogue, type PluginPackage } from "../src/index.ts"
@@ -35,7 +35,7 @@ const plugin = (name: string, entries: ReadonlyArray<PluginManifest["entries"][n
 const sampler = (id: string) => ({ kind: "sampler", id, spec: 1 })
 const run = <A, E>(effect: Effect.Effect<A, E>) => Effect.runPromise(effect)
 const looked = (packages: ReadonlyArray<PluginPackage>, reference: string, kind = "sampler") =>
-  run(Effect.result(Effect.flatMap(makeCatalogue(packages), (catalogue) => catalogue.lookup(kind, reference))))
+  run(Effect.result(Effect.flatMap(makeCatalogue(packages), (catalogue) => catalogue.lookup(kind as EntryKind, reference))))
 const refusal = async (packages: ReadonlyArray<PluginPackage>, reference: string, kind?: string) => {
   const outcome = await looked(packages, reference, kind)
   if (outcome._tag === "Success") throw new Error("it was found")

@@ -26,3 +26,4 @@ export {
   type SplitResult,
   type SplitSample
 } from "./Splits.ts"
+export { fromUtf8, toUtf8 } from "./Utf8.ts"

@@ -63,7 +63,7 @@ export type ScoreResult = ScoreValues | ScoreRefused
 const listed = 100
 
 /** A prediction as it is scored. Throws RangeError naming the sample when the record has no target: then nothing can be said of it. */
-export const scoredOf = ({ sample_id, target, prediction }: PredictionRecord): Scored => {
+export const scoredOf = ({ sample_id, target, prediction }: Pick<PredictionRecord, "sample_id" | "target" | "prediction">): Scored => {
   if (target === null) throw new RangeError(`sample "${sample_id}": its prediction record has no target, so it cannot be scored`)
   const scores = "class" in prediction && prediction.class.scores.length > 0 ? prediction.class.scores : undefined
   return { sample_id, target, prediction, ...(scores === undefined ? {} : { scores }) }

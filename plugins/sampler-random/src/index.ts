@@ -4,8 +4,7 @@
  * Sharp edge: the order depends on the number of samples and on the stream of the epoch alone. Which sample stands at which
  * position is the business of the split, so that one sample more gives an entirely different order.
  */
-import { Sampler } from "@feagi-trainer/contracts"
-import { decodeNoOptions, type NoOptions } from "./NoOptions.ts"
+import { decodeNoOptions, type NoOptions, Sampler } from "@feagi-trainer/contracts"
 
 /**
  * `rng` has to be the stream of this epoch: the host names one per epoch in the seed tree, and the plan of epoch 3 can then be

@@ -4,8 +4,7 @@
  * Sharp edge: a file that is sorted by class is learnt class by class. That is a property of the order, not of the learner, and
  * `random` is the sampler that removes it.
  */
-import { Sampler } from "@feagi-trainer/contracts"
-import { decodeNoOptions, type NoOptions } from "./NoOptions.ts"
+import { decodeNoOptions, type NoOptions, Sampler } from "@feagi-trainer/contracts"
 
 /** The order is the order of the index. Draws no random number, so that every seed and every epoch gives the same plan. */
 export const sequential: Sampler<NoOptions> = Sampler.define<NoOptions>({

@@ -1,8 +1,8 @@
 /** `brain`: genomes as named, versioned inputs. */
 import { basename, resolve } from "node:path"
-import { type Mistake, mistakeDiagnostic, type TaskTemplate, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { type Mistake, mistakeDiagnostic, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { BlobStore, Catalogue, findVersion, Registry, readScan } from "@feagi-trainer/core"
-import { canonical, Json, sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, fromUtf8, Json, sha256Hex, toUtf8 } from "@feagi-trainer/determinism"
 import { readFileLimited } from "@feagi-trainer/store"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -13,7 +13,6 @@ import { optionValues } from "../optionValues.ts"
 import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 /** Largest genome that is read: 256 MiB. */
 const maxGenomeBytes = 256 * 1024 * 1024
 
@@ -23,7 +22,7 @@ export const prepareTemplate = (template: string, dataset: string, texts: Readon
     const catalogue = yield* Catalogue
     const registry = yield* Registry
     const loaded = yield* catalogue.lookup("task-template", template)
-    const entry = loaded.entry as TaskTemplate
+    const { entry } = loaded
     const found = findVersion("dataset", dataset, yield* registry.datasets, "feagi-trainer dataset add FILE --adapter csv --name NAME")
     if (!found.ok) return yield* trainerErrors("invalid", [found.diagnostic])
     const scan = yield* readScan(found.value.scan_sha256)
@@ -57,7 +56,7 @@ const register = (registered: string, genome: string, source: string, asJson: bo
   Effect.gen(function* () {
     const blobs = yield* BlobStore
     const registry = yield* Registry
-    const genome_sha256 = yield* blobs.put(new TextEncoder().encode(genome))
+    const genome_sha256 = yield* blobs.put(toUtf8(genome))
     const { record, existing } = yield* registry.addBrain({ name: registered, genome_sha256, source })
     yield* emit(asJson, { kind: "brain", data: { ...record, existing }, human: `${record.name}@${record.version}` })
     yield* say(`${existing ? "already registered" : "registered"} ${record.name}@${record.version}: genome ${genome_sha256.slice(0, 12)}`)
@@ -96,7 +95,7 @@ const add = Command.make(
         yield* checkName(flags.name)
         const bytes = yield* readFileLimited(resolve(flags.file), maxGenomeBytes)
         const text = yield* Effect.try({
-          try: () => utf8.decode(bytes),
+          try: () => fromUtf8(bytes),
           catch: () => trainerError("invalid", { code: "FT1007", file: flags.file, message: "is not UTF-8 text" })
         })
         const parsed = Json.parse(text)

@@ -1,6 +1,7 @@
 /** `dataset`: register data, look at it, check it. */
 import { trainerErrors } from "@feagi-trainer/contracts"
 import { BlobStore, Catalogue, findVersion, openDataset, Registry, readScan, type StoredDataset } from "@feagi-trainer/core"
+import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { dryRun, json, name } from "../flags.ts"
@@ -12,7 +13,7 @@ import { textTable } from "../textTable.ts"
 
 const row = ({ location: _, ...dataset }: StoredDataset) => ({
   ...dataset,
-  adapter_options: JSON.parse(dataset.adapter_options) as unknown
+  adapter_options: fromCanonical(dataset.adapter_options)
 })
 
 const add = Command.make("add", { ...adapterFlags, name, dryRun, json }, (flags) =>

@@ -43,7 +43,7 @@ const projectCheck = Effect.gen(function* () {
 const pluginCheck = withPlugins(
   Effect.gen(function* () {
     const catalogue = yield* Catalogue
-    for (const entry of catalogue.entries) yield* catalogue.lookup(entry.manifest.kind, entry.id)
+    for (const entry of catalogue.entries) yield* catalogue.load(entry)
     return `${catalogue.packages.length} packages, ${catalogue.entries.length} entries, all of them load`
   })
 )

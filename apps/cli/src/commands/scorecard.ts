@@ -1,7 +1,7 @@
 /** `scorecard`: the portable results, and whether they say what was predicted. */
 import { decodeDocument, type Scorecard, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { BlobStore, documentOf, loadPack, RunJournal, readParts, Scorecards, scorePhase } from "@feagi-trainer/core"
-import { Json } from "@feagi-trainer/determinism"
+import { BlobStore, documentOf, idsOf, loadPack, RunJournal, readParts, Scorecards, scorePhase } from "@feagi-trainer/core"
+import { fromUtf8, Json } from "@feagi-trainer/determinism"
 import { scorecardBodySha256, verifyScorecard } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
@@ -15,14 +15,13 @@ const id = Argument.String("scorecard").pipe(
   Argument.withDescription("Id of a scorecard, a unique beginning of it, or latest"),
   Argument.withDefault("latest")
 )
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const rows = Effect.flatMap(Scorecards, (scorecards) => scorecards.list)
 
 const read = (sha256: string): Effect.Effect<Scorecard, TrainerError, BlobStore> =>
   Effect.gen(function* () {
     const blobs = yield* BlobStore
-    const decoded = decodeDocument("Scorecard", utf8.decode(yield* blobs.get(sha256)))
+    const decoded = decodeDocument("Scorecard", fromUtf8(yield* blobs.get(sha256)))
     if (!decoded.ok)
       return yield* trainerErrors(
         "integrity",
@@ -62,7 +61,7 @@ const show = Command.make("show", { scorecard: id, json }, (flags) =>
     Effect.gen(function* () {
       const row = yield* byId("scorecard", flags.scorecard, yield* rows, (each) => each.scorecard_id)
       const blobs = yield* BlobStore
-      const text = utf8.decode(yield* blobs.get(row.document_sha256))
+      const text = fromUtf8(yield* blobs.get(row.document_sha256))
       const card = yield* read(row.document_sha256)
       yield* emit(flags.json, {
         kind: "scorecard",
@@ -107,7 +106,7 @@ const verify = Command.make("verify", { scorecard: id, json }, (flags) =>
         document,
         phase,
         predictions,
-        parts.get(phase.split) ?? [],
+        idsOf(parts, phase.split),
         yield* loadPack(document),
         card.connectome_hash
       )

@@ -9,7 +9,7 @@ import type { ClassLabel, SampleShape } from "../axis/Adapter.ts"
 import type { Answer } from "../axis/Scored.ts"
 import type { Diagnostic } from "../error/Diagnostic.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
-import type { LoadedEntry } from "../plugin/LoadedEntry.ts"
+import type { EntryLookup } from "../plugin/LoadedEntry.ts"
 import type { IRSample, OutputType, TypedTarget } from "../wire/index.ts"
 
 export interface LearnerSample {
@@ -52,7 +52,7 @@ export interface LearnerPlanRequest {
   readonly classes: ReadonlyArray<ClassLabel>
   readonly training: ReadonlyArray<IRSample>
   readonly seed: Uint8Array
-  readonly lookup: (kind: string, id: string) => Effect.Effect<LoadedEntry, TrainerError>
+  readonly lookup: EntryLookup
 }
 
 /** The resolved learner: plain JSON, part of the run document, sufficient to open a session. */
@@ -80,7 +80,7 @@ export interface LearnerOpenRequest {
   readonly classes: ReadonlyArray<ClassLabel>
   readonly seed: Uint8Array
   readonly controls: { readonly silent_reward: boolean }
-  readonly lookup: LearnerPlanRequest["lookup"]
+  readonly lookup: EntryLookup
 }
 
 /** A family of learners: `brain`, later `gradient`. */

@@ -1,4 +1,5 @@
 /** An entry of a plugin after its module was loaded: what it is, where it came from, and the object itself. */
+import type { Effect } from "effect"
 import type { Adapter } from "../axis/Adapter.ts"
 import type { Decoder, Encoder } from "../axis/Coder.ts"
 import type { MetricPack } from "../axis/MetricPack.ts"
@@ -6,6 +7,7 @@ import type { Protocol } from "../axis/Protocol.ts"
 import type { RewardPolicy } from "../axis/RewardPolicy.ts"
 import type { Sampler } from "../axis/Sampler.ts"
 import type { TaskTemplate } from "../axis/TaskTemplate.ts"
+import type { TrainerError } from "../error/TrainerError.ts"
 import type { BrainBackend } from "../learner/BrainBackend.ts"
 import type { PluginRef } from "../wire/index.ts"
 import type { EntryManifest } from "./PluginManifest.ts"
@@ -31,9 +33,12 @@ export interface EntryOf {
 export type EntryKind = keyof EntryOf
 export type AnyEntry = EntryOf[EntryKind]
 
-export interface LoadedEntry {
+export interface LoadedEntry<Kind extends EntryKind = EntryKind> {
   /** `{id: "<package>#<id>", version: <package version>}`. */
   readonly ref: PluginRef
   readonly manifest: EntryManifest
-  readonly entry: AnyEntry
+  readonly entry: EntryOf[Kind]
 }
+
+/** Finds an installed entry by `id` or `package#id` and loads it; what is found is of the kind that was asked for. */
+export type EntryLookup = <Kind extends EntryKind>(kind: Kind, reference: string) => Effect.Effect<LoadedEntry<Kind>, TrainerError>

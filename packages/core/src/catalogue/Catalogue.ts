@@ -7,6 +7,8 @@ import {
   type AnyEntry,
   type Diagnostic,
   didYouMean,
+  type EntryKind,
+  type EntryLookup,
   type EntryManifest,
   type LoadedEntry,
   type PluginManifest,
@@ -43,7 +45,9 @@ export class Catalogue extends Context.Service<
     readonly entries: ReadonlyArray<CatalogueEntry>
     /** By `id`, `package#id`, or either with `@version`. */
     readonly find: (kind: string, reference: string) => Effect.Effect<CatalogueEntry, TrainerError>
-    readonly lookup: (kind: string, reference: string) => Effect.Effect<LoadedEntry, TrainerError>
+    /** Imports the module of the entry and checks that it exports what the manifest says. */
+    readonly load: (entry: CatalogueEntry) => Effect.Effect<LoadedEntry, TrainerError>
+    readonly lookup: EntryLookup
   }
 >()("@feagi-trainer/core/Catalogue") {}
 
@@ -81,23 +85,27 @@ export const makeCatalogue = (packages: ReadonlyArray<PluginPackage>): Effect.Ef
       return Effect.succeed(first)
     }
 
-    const lookup = (kind: string, reference: string): Effect.Effect<LoadedEntry, TrainerError> =>
+    const load = (found: CatalogueEntry): Effect.Effect<LoadedEntry, TrainerError> =>
       Effect.gen(function* () {
-        const found = yield* find(kind, reference)
+        const { kind, id, spec } = found.manifest
         const module = yield* modules.get(found.package.name) ?? found.package.load
         const entry = module[found.manifest.export]
-        if (!isEntry(entry, kind, found.manifest.id))
+        if (!isEntry(entry, kind, id))
           return yield* trainerError("invalid", {
             code: "FT1204",
             message: `${found.package.name} does not export what its manifest says`,
-            expected: `export "${found.manifest.export}" to be the ${kind} "${found.manifest.id}" with spec ${found.manifest.spec}`,
+            expected: `export "${found.manifest.export}" to be the ${kind} "${id}" with spec ${spec}`,
             actual: describe(entry),
             help: `the package is broken: report it to its author, or pin another version than ${found.package.version}`
           })
-        return { ref: { id: found.id, version: found.package.version }, manifest: found.manifest, entry } as LoadedEntry
+        return { ref: { id: found.id, version: found.package.version }, manifest: found.manifest, entry }
       })
 
-    return { packages, entries, find, lookup }
+    // `find` looks among the entries of the kind alone and `load` checks the kind of what it loads.
+    const lookup: EntryLookup = <Kind extends EntryKind>(kind: Kind, reference: string) =>
+      Effect.flatMap(find(kind, reference), load) as Effect.Effect<LoadedEntry<Kind>, TrainerError>
+
+    return { packages, entries, find, load, lookup }
   })
 
 const isEntry = (entry: unknown, kind: string, id: string): entry is AnyEntry =>

@@ -21,7 +21,7 @@ import { RunJournal, type RunRow } from "../port/RunJournal.ts"
 import { loadPack } from "../run/loadPack.ts"
 import type { RunDocument } from "../run/RunDocument.ts"
 import { documentOf } from "../run/runs.ts"
-import { readAnswer, scoredOf } from "../run/storedAnswer.ts"
+import { readAnswer, scoredAnswer } from "../run/storedAnswer.ts"
 
 /** Benchmark identity and treatment of a run: what keys a comparison. */
 export const comparandOf = (document: RunDocument): Comparand => ({
@@ -80,5 +80,5 @@ const scoredAnswers = (row: RunRow, phase: string): Effect.Effect<ReadonlyArray<
         message: `run ${row.run_id} has no predictions of phase "${phase}" to compare`,
         help: `feagi-trainer run resume ${row.run_id}`
       })
-    return rows.flatMap((each) => scoredOf(readAnswer(each.line)) ?? [])
+    return rows.flatMap((each) => scoredAnswer(readAnswer(each.line)) ?? [])
   })

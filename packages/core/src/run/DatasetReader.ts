@@ -3,7 +3,6 @@
  * every visit, and its id is checked against the index.
  */
 import {
-  type Adapter,
   type AdapterSession,
   ApprovedRoots,
   type DatasetScan,
@@ -15,13 +14,12 @@ import {
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { fromCanonical } from "@feagi-trainer/determinism"
+import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
 import { Effect, type Scope, Stream } from "effect"
 import { contained } from "../catalogue/contained.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { StoredDataset } from "../port/Registry.ts"
 import { Roots } from "../port/Roots.ts"
-import { fromUtf8 } from "../utf8.ts"
 
 export interface DatasetReader {
   readonly scan: DatasetScan
@@ -42,13 +40,13 @@ export const readScan = Effect.fnUntraced(function* (scan_sha256: string) {
 /** @param adapter the loaded adapter that registered the dataset */
 export const openDataset = (
   dataset: StoredDataset,
-  adapter: LoadedEntry
+  adapter: LoadedEntry<"adapter">
 ): Effect.Effect<DatasetReader, TrainerError, BlobStore | Roots | Scope.Scope> =>
   Effect.gen(function* () {
     const roots = yield* Roots
     const scan = yield* readScan(dataset.scan_sha256)
     const files = yield* roots.open(dataset.location.root)
-    const entry = adapter.entry as Adapter
+    const { entry } = adapter
     const options = entry.decodeOptions(fromCanonical(dataset.adapter_options))
     if (!options.ok)
       return yield* trainerErrors(

@@ -2,6 +2,7 @@
 import type { LearnerSession, TrainerError } from "@feagi-trainer/contracts"
 import type { SeedTree } from "@feagi-trainer/determinism"
 import type { Effect } from "effect"
+import type { PartIds } from "./checkPins.ts"
 import type { DatasetReader } from "./DatasetReader.ts"
 import type { LoadedPack } from "./loadPack.ts"
 import type { RunDocument } from "./RunDocument.ts"
@@ -14,7 +15,7 @@ export interface RunContext {
   readonly seeds: SeedTree
   readonly reader: DatasetReader
   /** Sample ids of each part of the split, in canonical order. */
-  readonly parts: ReadonlyMap<string, ReadonlyArray<string>>
+  readonly parts: PartIds
   readonly session: LearnerSession
   readonly pack: LoadedPack
   readonly sink: RunSink

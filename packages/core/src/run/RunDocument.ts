@@ -5,8 +5,7 @@
  * No time, host, path or chance stands in it.
  */
 import type { ClassLabel, LearnerPins, OutputType, PluginRef, Protocol, SampleShape } from "@feagi-trainer/contracts"
-import { canonicalBytes, fromCanonical, sha256Hex } from "@feagi-trainer/determinism"
-import { fromUtf8 } from "../utf8.ts"
+import { canonicalBytes, fromCanonical, fromUtf8, sha256Hex } from "@feagi-trainer/determinism"
 
 /** A plugin with its decoded choice of options and the code that ran. */
 export interface PinnedPlugin {
@@ -79,4 +78,9 @@ export const streams = {
   shuffledLabels: "control/labels"
 } as const
 
-export const part = (document: RunDocument, name: string): PinnedPart | undefined => document.split.parts.find((each) => each.name === name)
+/** A part of the split by name. The plan made sure that every phase has one: a missing part is a fault of ours and not an empty part. */
+export const part = (document: RunDocument, name: string): PinnedPart => {
+  const found = document.split.parts.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`the run document has no part "${name}"`)
+  return found
+}

@@ -5,7 +5,7 @@
 import { isInsufficient } from "@feagi-trainer/contracts"
 import type { ShownMetric } from "../port/RunObserver.ts"
 import type { LoadedPack } from "./loadPack.ts"
-import { type StoredAnswer, scoredOf } from "./storedAnswer.ts"
+import { type StoredAnswer, scoredAnswer } from "./storedAnswer.ts"
 
 export type Answered = Pick<StoredAnswer, "sample_id" | "prediction" | "target">
 
@@ -26,7 +26,7 @@ export const runningMetric = ({ pack, options, context }: LoadedPack, name: stri
   const catchUp = (): void => {
     const fold = folded?.fold ?? pack.start(options, context)
     const state = waiting.reduce((before, answer) => {
-      const scored = scoredOf(answer)
+      const scored = scoredAnswer(answer)
       return scored === undefined ? before : fold.add(before, scored)
     }, folded?.state ?? fold.empty)
     waiting = []

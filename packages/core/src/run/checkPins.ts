@@ -2,13 +2,12 @@
  * Whether the inputs of a run are still those that were planned. Each one that changed is named; none is repaired.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { fromCanonical } from "@feagi-trainer/determinism"
+import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import { Registry, type StoredDataset } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { fromUtf8 } from "../utf8.ts"
 import { openDataset } from "./DatasetReader.ts"
 import type { RunDocument } from "./RunDocument.ts"
 
@@ -100,3 +99,13 @@ export const readParts = (document: RunDocument): Effect.Effect<ReadonlyMap<stri
       parts.set(part.name, fromCanonical(fromUtf8(yield* blobs.get(part.ids_sha256))) as ReadonlyArray<string>)
     return parts
   })
+
+/** Sample ids by the name of their part, in canonical order. */
+export type PartIds = ReadonlyMap<string, ReadonlyArray<string>>
+
+/** The ids of a part that the plan made; a part without any would be scored as if it were complete, so there is no default. */
+export const idsOf = (parts: PartIds, name: string): ReadonlyArray<string> => {
+  const ids = parts.get(name)
+  if (ids === undefined) throw new Error(`the split has no part "${name}"`)
+  return ids
+}

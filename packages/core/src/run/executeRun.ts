@@ -4,20 +4,20 @@
  * The same function runs, resumes and replays; what differs is the sink and where it begins.
  */
 import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { SeedTree } from "@feagi-trainer/determinism"
+import { fromUtf8, SeedTree } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
 import { RunObserver } from "../port/RunObserver.ts"
-import { fromUtf8 } from "../utf8.ts"
 import { pinnedDataset, readParts } from "./checkPins.ts"
 import { openDataset } from "./DatasetReader.ts"
 import { type LoadedPack, loadPack } from "./loadPack.ts"
 import { evaluatePhase } from "./phase/evaluatePhase.ts"
 import { predictPhase } from "./phase/predictPhase.ts"
 import { trainPhase } from "./phase/trainPhase.ts"
+import { progressAt } from "./phaseProgress.ts"
 import type { Interruption, RunContext } from "./RunContext.ts"
 import { type RunDocument, streams } from "./RunDocument.ts"
 import { runningMetric } from "./RunningMetric.ts"
@@ -109,7 +109,7 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
         actual: full
       })
   }
-  const watch = makeWatch(request.run_id, document, parts, pack, observer)
+  const watch = makeWatch(request.run_id, document, pack, observer)
   return { ...request, seeds, reader, parts, session, pack, watch } satisfies RunContext
 })
 
@@ -119,28 +119,15 @@ const genomeOf = Effect.fnUntraced(function* (sha256: string) {
 })
 
 /** Tells whoever watches how far the run is. */
-const makeWatch = (
-  run_id: string,
-  document: RunDocument,
-  parts: ReadonlyMap<string, ReadonlyArray<string>>,
-  pack: LoadedPack,
-  observer: typeof RunObserver.Service
-): RunContext["watch"] => {
+const makeWatch = (run_id: string, document: RunDocument, pack: LoadedPack, observer: typeof RunObserver.Service): RunContext["watch"] => {
   const metric = runningMetric(pack, document.protocol.primary_metric)
   return (cursor, answers) => {
-    const phase = document.protocol.phases[cursor.phase]
-    if (phase === undefined) return Effect.void
     metric.see(`${cursor.phase}/${cursor.epoch}`, answers)
-    const size = parts.get(phase.split)?.length ?? 0
-    const epochs = phase.learns ? document.training.epochs : 1
     return observer.progress({
       run_id,
       seed: document.seed,
-      phase: phase.name,
       epoch: cursor.epoch,
-      epochs,
-      done: cursor.epoch * size + cursor.next,
-      total: epochs * size,
+      ...progressAt(document, cursor),
       metric: metric.value
     })
   }

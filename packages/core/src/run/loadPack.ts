@@ -22,7 +22,7 @@ export const loadPack = (document: RunDocument): Effect.Effect<LoadedPack, Train
   Effect.gen(function* () {
     const catalogue = yield* Catalogue
     const loaded = yield* catalogue.lookup("metric-pack", document.metrics.plugin.id)
-    const pack = loaded.entry as MetricPack
+    const pack = loaded.entry
     const options = pack.decodeOptions(document.metrics.options)
     if (!options.ok)
       return yield* trainerErrors(

@@ -6,23 +6,22 @@
  */
 import {
   type Diagnostic,
+  type EntryKind,
   type LearnerFamily,
   type LoadedEntry,
   type MetricContext,
   type MetricPack,
   mistakeDiagnostic,
   type Protocol,
-  type Sampler,
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { canonicalBytes, fromCanonical, SeedTree } from "@feagi-trainer/determinism"
+import { canonicalBytes, fromCanonical, fromUtf8, SeedTree, toUtf8 } from "@feagi-trainer/determinism"
 import { Effect, type Scope } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
 import { Registry, type StoredDataset } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { fromUtf8, toUtf8 } from "../utf8.ts"
 import { openDataset, readScan } from "./DatasetReader.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
@@ -53,10 +52,11 @@ export const plan = (
     const found: Array<Diagnostic> = []
     const add = (diagnostic: Diagnostic) => void found.push(diagnostic)
 
-    const lookup = (kind: string, field: string, reference: string) => finding(field, found, catalogue.lookup(kind, reference))
+    const lookup = <Kind extends EntryKind>(kind: Kind, field: string, reference: string) =>
+      finding(field, found, catalogue.lookup(kind, reference))
     const protocolName = versioned(file.protocol)
     const protocolEntry = yield* lookup("protocol", "protocol", protocolName.name)
-    const protocol = protocolEntry?.entry as Protocol | undefined
+    const protocol = protocolEntry?.entry
     if (protocol !== undefined && String(protocol.version) !== protocolName.version)
       add({
         code: "FT2004",
@@ -67,11 +67,11 @@ export const plan = (
         actual: file.protocol
       })
     const samplerEntry = yield* lookup("sampler", "sampler.plugin", file.sampler.plugin)
-    const sampler = samplerEntry?.entry as Sampler | undefined
+    const sampler = samplerEntry?.entry
     const samplerOptions = sampler?.decodeOptions(file.sampler.options)
     if (samplerOptions?.ok === false) found.push(...samplerOptions.mistakes.map((each) => mistakeDiagnostic("sampler.options", each)))
     const packEntry = yield* lookup("metric-pack", "metrics.plugin", file.metrics.plugin)
-    const pack = packEntry?.entry as MetricPack | undefined
+    const pack = packEntry?.entry
     const packOptions = pack?.decodeOptions(file.metrics.options)
     if (packOptions?.ok === false) found.push(...packOptions.mistakes.map((each) => mistakeDiagnostic("metrics.options", each)))
 

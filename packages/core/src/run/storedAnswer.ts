@@ -1,6 +1,7 @@
 /** What a stored prediction line says. */
 import type { Answer, Scored, TypedTarget } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
+import { scoredOf } from "@feagi-trainer/evaluation"
 
 export interface StoredAnswer {
   readonly phase: string
@@ -14,12 +15,5 @@ export interface StoredAnswer {
 export const readAnswer = (line: string): StoredAnswer => fromCanonical(line) as unknown as StoredAnswer
 
 /** As evaluation reads it; nothing when there is no target to score against. */
-export const scoredOf = ({
-  sample_id,
-  prediction,
-  target
-}: Pick<StoredAnswer, "sample_id" | "prediction" | "target">): Scored | undefined => {
-  if (target === null) return undefined
-  const scores = "class" in prediction ? prediction.class.scores : undefined
-  return { sample_id, target, prediction, ...(scores === undefined || scores.length === 0 ? {} : { scores }) }
-}
+export const scoredAnswer = (answer: Pick<StoredAnswer, "sample_id" | "prediction" | "target">): Scored | undefined =>
+  answer.target === null ? undefined : scoredOf(answer)

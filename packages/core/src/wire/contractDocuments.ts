@@ -12,9 +12,11 @@ import {
   isInsufficient,
   type MetricStat,
   type PluginRef,
+  type ProtocolPhase,
   type TrainerError,
   upstreamReadable
 } from "@feagi-trainer/contracts"
+import { fromUtf8 } from "@feagi-trainer/determinism"
 import { Effect, type Scope } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
@@ -23,11 +25,11 @@ import type { Roots } from "../port/Roots.ts"
 import { RunJournal, type StoredEvent } from "../port/RunJournal.ts"
 import { pinnedDataset, readParts } from "../run/checkPins.ts"
 import { openDataset } from "../run/DatasetReader.ts"
+import { phaseTotal, progressAt } from "../run/phaseProgress.ts"
 import { part, type RunDocument, specHash, streams } from "../run/RunDocument.ts"
 import type { EventPayloads } from "../run/RunState.ts"
 import { documentOf, type RunView } from "../run/runs.ts"
 import { readAnswer } from "../run/storedAnswer.ts"
-import { fromUtf8 } from "../utf8.ts"
 
 export interface ContractFile {
   readonly contract: ContractName
@@ -67,7 +69,7 @@ export const contractDocuments = (
       ]),
       ...(yield* journal.predictions(view.row.run_id)).map((row) => predictionOf(view.row.run_id, document, row.line)),
       ...events.flatMap((event, index) => eventsOf(view.row.run_id, document, event, lastStep(events.slice(0, index)))),
-      ...document.protocol.phases.map((phase) => summaryOf(view, document, phase.name)),
+      ...document.protocol.phases.map((phase) => summaryOf(view, document, phase)),
       ...(yield* scorecardsOf(view)),
       ...Object.values(stats).map((value) => ({ contract: "MetricStat" as const, value }))
     ]
@@ -162,7 +164,7 @@ const runSpecOf = (
       schema_version: 1,
       run_id: view.row.run_id,
       dataset_version_id: document.dataset.dataset_version_id,
-      split_id: part(document, split)?.split_id ?? split,
+      split_id: part(document, split).split_id,
       adapter: upstream(document.dataset.adapter.plugin),
       sampler: { plugin: upstream(document.sampler.plugin), seed: BigInt(document.seed) },
       transform_graph_version: null,
@@ -200,7 +202,7 @@ const evaluationSpecOf = (document: RunDocument, split: string, upstream: (ref: 
     schema_version: 1,
     metric_pack: upstream(document.metrics.plugin),
     evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
-    split_id: part(document, split)?.split_id ?? split,
+    split_id: part(document, split).split_id,
     verification_tolerance: document.protocol.verification_tolerance,
     metadata: {},
     x_feagi_trainer: { plugins: { metric_pack: document.metrics.plugin }, signature: document.metrics.signature }
@@ -245,14 +247,9 @@ const eventsOf = (
       x_feagi_trainer: { sequence: BigInt(event.seq), ...(phase === undefined ? {} : { phase }) }
     }
   })
-  const sizeOf = (phase: string) => {
-    const found = document.protocol.phases.find((each) => each.name === phase)
-    return found === undefined ? 0 : (part(document, found.split)?.count ?? 0) * (found.learns ? document.training.epochs : 1)
-  }
-  /** Samples of the phase that are done, over all its epochs. */
-  const doneAt = (cursor: EventPayloads["step"]["cursor"]) => {
-    const found = document.protocol.phases[cursor.phase]
-    return cursor.epoch * (found === undefined ? 0 : (part(document, found.split)?.count ?? 0)) + cursor.next
+  const counts = (cursor: EventPayloads["step"]["cursor"]) => {
+    const { done, total } = progressAt(document, cursor)
+    return { samples_done: BigInt(done), samples_total: BigInt(total) }
   }
   switch (event.type) {
     case "created":
@@ -264,8 +261,7 @@ const eventsOf = (
       const { phase, cursor } = event.payload as unknown as EventPayloads["step"]
       const progress = {
         type: "progress",
-        samples_done: BigInt(doneAt(cursor)),
-        samples_total: BigInt(sizeOf(phase)),
+        ...counts(cursor),
         repeat_index: 0,
         repeat_total: 1,
         sent_values: [],
@@ -286,16 +282,7 @@ const eventsOf = (
     case "cancelled":
       return [make({ type: "cancelled", message: "stopped on request" })]
     case "paused":
-      return [
-        make(
-          {
-            type: "paused",
-            samples_done: BigInt(before === undefined ? 0 : doneAt(before.cursor)),
-            samples_total: BigInt(sizeOf(before?.phase ?? document.protocol.phases[0]?.name ?? ""))
-          },
-          before?.phase
-        )
-      ]
+      return [make({ type: "paused", ...counts(before?.cursor ?? { phase: 0, epoch: 0, next: 0 }) }, before?.phase)]
     default:
       return []
   }
@@ -304,10 +291,8 @@ const eventsOf = (
 const numbersOf = (metrics: EventPayloads["phase-scored"]["metrics"]): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(metrics).flatMap(([name, value]) => (isInsufficient(value) ? [] : [[name, value] as const])))
 
-const summaryOf = (view: RunView, document: RunDocument, name: string): Document => {
-  const phase = view.state.phases.find((each) => each.phase === name)
-  const declared = document.protocol.phases.find((each) => each.name === name)
-  const total = BigInt((part(document, declared?.split ?? "")?.count ?? 0) * (declared?.learns === true ? document.training.epochs : 1))
+const summaryOf = (view: RunView, document: RunDocument, declared: ProtocolPhase): Document => {
+  const phase = view.state.phases.find((each) => each.phase === declared.name)
   const completed = phase?.predictions_sha256 !== undefined
   return {
     contract: "RunSummary",
@@ -315,15 +300,15 @@ const summaryOf = (view: RunView, document: RunDocument, name: string): Document
       schema_version: 1,
       run_id: view.row.run_id,
       status: completed ? "completed" : view.status,
-      total_samples: total,
-      evaluated_samples: declared?.scored === true ? BigInt(phase?.samples ?? 0) : 0n,
+      total_samples: BigInt(phaseTotal(document, declared)),
+      evaluated_samples: declared.scored ? BigInt(phase?.samples ?? 0) : 0n,
       metrics: phase?.metrics === undefined ? {} : numbersOf(phase.metrics),
       started_at: null,
       completed_at: null,
       scorecard_id: phase?.scorecard_id ?? null,
       metadata: {},
       x_feagi_trainer: {
-        phase: name,
+        phase: declared.name,
         spec_sha256: specHash(document),
         ...(phase?.predictions_sha256 === undefined ? {} : { predictions_sha256: phase.predictions_sha256 }),
         ...(phase?.learned_hash === undefined ? {} : { learned_sha256: phase.learned_hash })

@@ -9,16 +9,17 @@ import {
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
+import { toUtf8 } from "@feagi-trainer/determinism"
 import { score, scorecardBodySha256, scorecardOf } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
 import type { PredictionRow } from "../../port/RunJournal.ts"
-import { toUtf8 } from "../../utf8.ts"
 import { trainerVersion } from "../../version.ts"
+import { idsOf } from "../checkPins.ts"
 import type { LoadedPack } from "../loadPack.ts"
 import { predictionsHash } from "../predictionsHash.ts"
 import type { RunContext } from "../RunContext.ts"
 import { part, type RunDocument, specHash } from "../RunDocument.ts"
-import { readAnswer, scoredOf } from "../storedAnswer.ts"
+import { readAnswer, scoredAnswer } from "../storedAnswer.ts"
 
 export interface ScoredPhase {
   readonly metrics: Readonly<Record<string, MetricValue>>
@@ -33,7 +34,7 @@ export const evaluatePhase = (context: RunContext, phase: ProtocolPhase): Effect
   Effect.gen(function* () {
     const rows = yield* context.sink.predictions(phase.name)
     const learned = yield* context.session.learnedHash
-    return yield* scorePhase(context.document, phase, rows, context.parts.get(phase.split) ?? [], context.pack, learned)
+    return yield* scorePhase(context.document, phase, rows, idsOf(context.parts, phase.split), context.pack, learned)
   })
 
 /** @param rows everything that was recorded for the phase */
@@ -47,7 +48,7 @@ export const scorePhase = (
 ): Effect.Effect<ScoredPhase, TrainerError> =>
   Effect.gen(function* () {
     const scored = score({
-      predictions: rows.flatMap((row) => scoredOf(readAnswer(row.line)) ?? []),
+      predictions: rows.flatMap((row) => scoredAnswer(readAnswer(row.line)) ?? []),
       expected,
       pack,
       options,
@@ -56,7 +57,6 @@ export const scorePhase = (
     })
     if (!scored.ok) return yield* trainerErrors("failed", scored.diagnostics)
     const wire = document.learner.wire as Readonly<Record<string, never>>
-    const pinned = part(document, phase.split)
     const scorecard = scorecardOf({
       connectome_hash: learned_hash,
       genome_version_id: document.brain === null ? null : document.brain.genome_sha256,
@@ -65,7 +65,7 @@ export const scorePhase = (
       dataset_content_hash: document.dataset.content_hash,
       evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
       metric_pack: ref,
-      split_id: pinned?.split_id ?? phase.split,
+      split_id: part(document, phase.split).split_id,
       backend_fingerprint: {
         backend: "cpu",
         descriptor: `${document.learner.kind} ${String(document.learner.treatment.backend ?? "")}`.trim(),

@@ -3,8 +3,10 @@
  *
  * What was learnt is hashed before and after; a learner that learns while it is tested fails the run.
  */
+
 import { type ProtocolPhase, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
+import { idsOf } from "../checkPins.ts"
 import type { Interruption, RunContext } from "../RunContext.ts"
 import type { Cursor } from "../RunSink.ts"
 import { visit } from "./steps.ts"
@@ -22,7 +24,7 @@ export const predictPhase = (
     yield* visit(context, {
       phase: { name: phase.name, split: phase.split, index: from.phase },
       epoch: 0,
-      order: context.parts.get(phase.split) ?? [],
+      order: idsOf(context.parts, phase.split),
       from: from.next,
       targets: (sample) => sample.target,
       work: (samples) => context.session.predict(samples)

@@ -9,6 +9,7 @@ import { trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { Catalogue } from "../../catalogue/Catalogue.ts"
 import { contained } from "../../catalogue/contained.ts"
+import { idsOf } from "../checkPins.ts"
 import type { Interruption, RunContext } from "../RunContext.ts"
 import { streams } from "../RunDocument.ts"
 import type { Cursor } from "../RunSink.ts"
@@ -21,7 +22,7 @@ export const trainPhase = (
 ): Effect.Effect<void, TrainerError | Interruption, Catalogue> =>
   Effect.gen(function* () {
     const { document, seeds } = context
-    const ids = context.parts.get(phase.split) ?? []
+    const ids = idsOf(context.parts, phase.split)
     const shuffled = document.controls.shuffled_labels ? shuffledTargets(context, ids) : undefined
     for (let epoch = from.epoch; epoch < document.training.epochs; epoch++) {
       const order = yield* epochOrder(context, ids, epoch, seeds.child(streams.sampler(epoch)).random())
@@ -61,7 +62,7 @@ const epochOrder = (
   Effect.gen(function* () {
     const catalogue = yield* Catalogue
     const { plugin, options } = context.document.sampler
-    const sampler = (yield* catalogue.lookup("sampler", plugin.id)).entry as Sampler
+    const sampler = (yield* catalogue.lookup("sampler", plugin.id)).entry
     const decoded = sampler.decodeOptions(options)
     if (!decoded.ok)
       return yield* trainerError("invalid", { code: "FT2014", message: `sampler ${plugin.id} does not know its pinned options` })

@@ -3,7 +3,8 @@
  *
  * Sharp edge: an empty Schema.Struct accepts every value but null and every key, so that the strict decoder is written out.
  */
-import { type Mistake, type OptionsDecoder, showValue } from "@feagi-trainer/contracts"
+import { type Mistake, showValue } from "../error/decodeStrict.ts"
+import type { OptionsDecoder } from "./Options.ts"
 
 export type NoOptions = Readonly<Record<string, never>>
 
@@ -21,7 +22,7 @@ export const decodeNoOptions: OptionsDecoder<NoOptions> = (input) => {
     (key): Mistake => ({
       path: [key],
       problem: "unknown-key",
-      message: `unknown key ${showValue(key)}: this sampler has no options`,
+      message: `unknown key ${showValue(key)}: there are no options`,
       actual: showValue(input[key])
     })
   )

@@ -1,0 +1,28 @@
+/** How far a run is, in samples of a phase over all its epochs: what people watch and what its events say. */
+import type { ProtocolPhase } from "@feagi-trainer/contracts"
+import { part, type RunDocument } from "./RunDocument.ts"
+import type { Cursor } from "./RunSink.ts"
+
+export interface PhaseProgress {
+  readonly phase: string
+  readonly epochs: number
+  readonly done: number
+  readonly total: number
+}
+
+const epochsOf = (document: RunDocument, phase: ProtocolPhase): number => (phase.learns ? document.training.epochs : 1)
+
+/** Samples that a phase visits from its beginning to its end. */
+export const phaseTotal = (document: RunDocument, phase: ProtocolPhase): number =>
+  part(document, phase.split).count * epochsOf(document, phase)
+
+export const progressAt = (document: RunDocument, cursor: Cursor): PhaseProgress => {
+  const phase = document.protocol.phases[cursor.phase]
+  if (phase === undefined) throw new Error(`protocol ${document.protocol.id} has no phase ${cursor.phase}`)
+  return {
+    phase: phase.name,
+    epochs: epochsOf(document, phase),
+    done: cursor.epoch * part(document, phase.split).count + cursor.next,
+    total: phaseTotal(document, phase)
+  }
+}
