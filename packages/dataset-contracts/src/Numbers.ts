@@ -75,6 +75,16 @@ export const F64 = Schema.declareConstructor<number, number | bigint>()(
   }
 )
 
+const ByteArray = Schema.declare((value: unknown): value is Uint8Array => value instanceof Uint8Array, { expected: "a Uint8Array" })
+
+/** Bytes: a list of integers from 0 to 255 in a document, a `Uint8Array` in memory. */
+export const Bytes = Schema.Array(U8).pipe(
+  Schema.decodeTo(ByteArray, {
+    decode: SchemaGetter.transform<Uint8Array, ReadonlyArray<number>>((list) => Uint8Array.from(list)),
+    encode: SchemaGetter.transform<ReadonlyArray<number>, Uint8Array>((bytes) => Array.from(bytes))
+  })
+)
+
 /** A number whose kind is kept: `number` for what a double holds, `bigint` for a whole number beyond 2^53. */
 export const AnyNumber = Schema.declareConstructor<number | bigint>()(
   [],

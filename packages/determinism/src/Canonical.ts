@@ -8,8 +8,8 @@
  *
  * Sharp edges: members that are `undefined` are left out, so `{a: undefined}` and `{}` are one value. A `number` that is an integer from
  * 2^53 to below 1e21 is written by its shortest digits, as RFC 8785 wants, and shares its text with the `bigint` of those digits, as which
- * it is read back (2^60 gives 1152921504606847000): keep exact large integers in `bigint` from the start. Only plain objects and arrays
- * are accepted, so a Date, Map, Set, typed array or class instance is an error and never an accidental `{}`.
+ * it is read back (2^60 gives 1152921504606847000): keep exact large integers in `bigint` from the start. Only plain objects, arrays
+ * and `Uint8Array` (written as the list of its bytes) are accepted, so a Date, Map, Set, other typed array or class instance is an error and never an accidental `{}`.
  */
 import { Json, type JsonValue } from "./Json.ts"
 import { sha256Hex } from "./Sha256.ts"
@@ -112,6 +112,7 @@ const textOf = (value: unknown, at: Step | undefined): string => {
       return String(value)
     case "object":
       if (value === null) return "null"
+      if (value instanceof Uint8Array) return `[${value.join(",")}]`
       return Array.isArray(value) ? arrayText(value, at) : objectText(value, at)
     case "undefined":
       return fail(at, "undefined has no JSON form here; only an object member may be undefined, and is then left out")

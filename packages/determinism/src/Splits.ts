@@ -8,7 +8,8 @@
  * - `grouped`: whole groups are dealt out, the largest first, each to the part that lacks most.
  * - `given`: the part is read from the data.
  *
- * Samples with one content hash always go to one part; groups that share a content hash count as one group.
+ * Samples with one content hash, or one decoded hash, always go to one part, in a stratified split those of one class; groups that share
+ * either hash count as one group. What is declared with `given` stays as it is declared.
  *
  * Sharp edges: parts are treated in code-unit order of their names and not in the order of the object, so a split is the same after its
  * description went through canonical JSON; the ids of a part are sorted by code unit, not in dataset order; in a stratified split,
@@ -24,6 +25,8 @@ export interface SplitSample {
   readonly id: string
   /** A hash of what the sample holds; equal hashes mean duplicates. */
   readonly contentHash: string
+  /** A hash of what the content means, where different bytes can mean the same: samples that share it are duplicates as well. */
+  readonly decodedHash?: string | undefined
   /** The class, for `stratified`. */
   readonly label?: string | undefined
   /** What must not be torn apart (patient, session, …), for `grouped`. */
@@ -43,6 +46,8 @@ export interface SplitRequest {
   readonly seed: bigint
   /** Part names and their shares, which sum to 1 within 1e-9. Left out (or empty) with `given`, where the data name the parts. */
   readonly fractions?: { readonly [part: string]: number } | undefined
+  /** `given` may declare equal content in two parts. Otherwise it is a problem: one content in two parts leaks. */
+  readonly allowEqual?: boolean | undefined
   /** The classes that exist, when they are declared: another label is a problem, and so is a class that `stratified` finds no sample of. */
   readonly labels?: ReadonlyArray<string> | undefined
 }
@@ -119,31 +124,44 @@ const countOf = (count: number, singular: string): string => `${count} ${singula
 
 const groupBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => Map.groupBy(items, keyOf)
 
-/** Duplicates together, in order of their content hash. */
-const unitsByContent = (samples: ReadonlyArray<SplitSample>): ReadonlyArray<Unit> =>
-  Array.from(groupBy(samples, ({ contentHash }) => contentHash))
-    .map(([key, members]) => ({ key, samples: members }))
-    .sort((left, right) => byCodeUnit(left.key, right.key))
-
-/** Groups together, and groups that share a content hash; each unit is named by the first of its groups in code-unit order. */
-const unitsByGroup = (samples: ReadonlyArray<SplitSample>): ReadonlyArray<Unit> => {
+/** Sets of samples that are joined, directly or through others, because they share one of their keys. */
+const joinedBy = (
+  samples: ReadonlyArray<SplitSample>,
+  keysOf: (sample: SplitSample) => ReadonlyArray<string>
+): ReadonlyArray<ReadonlyArray<SplitSample>> => {
   const leader = new Map<string, string>()
-  const find = (group: string): string => {
-    let at = group
+  const find = (key: string): string => {
+    let at = key
     for (;;) {
       const next = leader.get(at)
       if (next === undefined || next === at) return at
       at = next
     }
   }
-  for (const { samples: twins } of unitsByContent(samples)) {
-    const leaders = twins.map(({ group = "" }) => find(group)).sort(byCodeUnit)
-    for (const other of leaders) leader.set(other, leaders[0] ?? other)
+  for (const sample of samples) {
+    const [first = "", ...rest] = keysOf(sample).map(find)
+    for (const other of rest) if (other !== first) leader.set(find(other), find(first))
   }
-  return Array.from(groupBy(samples, ({ group = "" }) => find(group)))
-    .map(([key, members]) => ({ key, samples: members }))
-    .sort((left, right) => byCodeUnit(left.key, right.key))
+  return Array.from(groupBy(samples, (sample) => find(keysOf(sample)[0] ?? "")).values())
 }
+
+const contentKeys = ({ contentHash, decodedHash }: SplitSample): ReadonlyArray<string> =>
+  decodedHash === undefined ? [`content ${contentHash}`] : [`content ${contentHash}`, `decoded ${decodedHash}`]
+
+const firstOf = (texts: ReadonlyArray<string>): string =>
+  texts.reduce((first, each) => (byCodeUnit(each, first) < 0 ? each : first), texts[0] ?? "")
+
+/** Duplicates together, each set named by the first of its content hashes and in the order of these names. */
+const unitsByContent = (samples: ReadonlyArray<SplitSample>): ReadonlyArray<Unit> =>
+  joinedBy(samples, contentKeys)
+    .map((members) => ({ key: firstOf(members.map(({ contentHash }) => contentHash)), samples: members }))
+    .sort((left, right) => byCodeUnit(left.key, right.key))
+
+/** Groups together, and groups that share content; each unit is named by the first of its groups in code-unit order. */
+const unitsByGroup = (samples: ReadonlyArray<SplitSample>): ReadonlyArray<Unit> =>
+  joinedBy(samples, (sample) => [`group ${sample.group ?? ""}`, ...contentKeys(sample)])
+    .map((members) => ({ key: firstOf(members.map(({ group = "" }) => group)), samples: members }))
+    .sort((left, right) => byCodeUnit(left.key, right.key))
 
 /**
  * How many of `total` each share gets: the whole part of its quota, then one more for the largest remainders, compared on a grid of 1e-9
@@ -177,7 +195,7 @@ const deal = (units: ReadonlyArray<Unit>, shares: ReadonlyArray<Share>, seeds: S
   return assignment
 }
 
-/** 52 bits of the hash of seed and content, laid on the shares in a row. */
+/** 52 bits of the hash of seed and what the sample holds, laid on the shares in a row. No other sample has a say. */
 const assignByHash = (samples: ReadonlyArray<SplitSample>, shares: ReadonlyArray<Share>, seed: bigint): Assignment => {
   let sum = 0
   const bounds = shares.map(({ name, fraction }, index) => {
@@ -189,12 +207,7 @@ const assignByHash = (samples: ReadonlyArray<SplitSample>, shares: ReadonlyArray
     const point = Number.parseInt(hashOf(["feagi-trainer/split/hash", seed, contentHash]).slice(0, 13), 16)
     return bounds.find(({ below }) => point < below)?.name ?? ""
   }
-  return new Map(
-    unitsByContent(samples).flatMap((unit) => {
-      const part = partOf(unit.key)
-      return unit.samples.map(({ id }) => [id, part] as const)
-    })
-  )
+  return new Map(samples.map(({ id, contentHash, decodedHash }) => [id, partOf(decodedHash ?? contentHash)] as const))
 }
 
 const checkSamples = ({ samples, method, labels }: SplitRequest): ReadonlyArray<SplitProblem> => {
@@ -234,10 +247,11 @@ const checkSamples = ({ samples, method, labels }: SplitRequest): ReadonlyArray<
 }
 
 /** Duplicates that disagree on what decides their part. */
-const checkDuplicates = ({ samples, method }: SplitRequest): ReadonlyArray<SplitProblem> => {
+const checkDuplicates = ({ samples, method, allowEqual }: SplitRequest): ReadonlyArray<SplitProblem> => {
   if (method !== "stratified" && method !== "given") return []
+  if (method === "given" && allowEqual === true) return []
   const field = method === "stratified" ? "label" : "given"
-  return unitsByContent(samples).flatMap(({ key, samples: twins }) => {
+  return Array.from(groupBy(samples, ({ contentHash }) => contentHash)).flatMap(([key, twins]) => {
     const values = new Set(twins.flatMap((twin) => twin[field] ?? []))
     if (values.size < 2) return []
     const shown = Array.from(values).sort(byCodeUnit).map(quote).join(" and ")

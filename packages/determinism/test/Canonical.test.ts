@@ -12,6 +12,14 @@ const pathOfFailure = (value: unknown): string => {
   }
 }
 
+describe("bytes", () => {
+  it("are written as the list of their numbers, other typed arrays are refused", () => {
+    expect(canonical({ bytes: new Uint8Array([0, 255, 7]), none: new Uint8Array() })).toBe('{"bytes":[0,255,7],"none":[]}')
+    expect(canonical(new Uint8Array([1, 2]))).toBe(canonical([1, 2]))
+    expect(() => canonical(new Float32Array(2))).toThrow(CanonicalError)
+  })
+})
+
 describe("RFC 8785", () => {
   it("writes the example of section 3.2.2 and sorts its keys", () => {
     const text = String.raw`{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],

@@ -237,6 +237,42 @@ describe("stratified", () => {
   })
 })
 
+describe("samples that are equal once they are decoded", () => {
+  /** Every third sample is the one before it in other bytes. */
+  const twins = samplesOf(90, (index) => ({
+    label: "a",
+    group: `g${index}`,
+    decodedHash: sha256Hex(`meaning ${index - (index % 3 === 2 ? 1 : 0)}`)
+  }))
+
+  it("go to one part, by every method that draws", () => {
+    for (const method of ["hash", "stratified", "grouped"] as const) {
+      const parts = partsById(split({ samples: twins, method, seed: 5n, fractions }))
+      for (let k = 2; k < 90; k += 3) expect([method, k, parts.get(`s${k}`)]).toEqual([method, k, parts.get(`s${k - 1}`)])
+    }
+  })
+
+  it("move no other when they are added, by hash", () => {
+    const before = partsById(split({ samples: twins.slice(0, 60), method: "hash", seed: 5n, fractions }))
+    const after = partsById(split({ samples: twins, method: "hash", seed: 5n, fractions }))
+    for (const [id, part] of before) expect(after.get(id)).toBe(part)
+  })
+
+  it("stay where they are declared, which those of the same bytes may only where it is allowed", () => {
+    const given = twins.map((each, index) => ({ ...each, given: index % 2 === 0 ? "train" : "test" }))
+    expect(sizes(split({ samples: given, method: "given", seed: 0n }))).toEqual({ test: 45, train: 45 })
+    const copied = [...given, { ...sample(90), contentHash: given[0]?.contentHash ?? "", given: "test" }]
+    const request = { samples: copied, method: "given", seed: 0n } as const
+    expect(problems(request)[0]?.code).toBe("conflicting-duplicates")
+    expect(sizes(split({ ...request, allowEqual: true }))).toEqual({ test: 46, train: 45 })
+  })
+
+  it("may have two labels, and then lie in two parts of a stratified split", () => {
+    const noisy = twins.map((each, index) => ({ ...each, label: index % 3 === 2 ? "b" : "a" }))
+    expect(problems({ samples: noisy, method: "stratified", seed: 5n, fractions })).toEqual([])
+  })
+})
+
 describe("duplicates", () => {
   it("travel to one part with every method that draws", () => {
     const draw = SeedTree.root(7).child("duplicates").random()

@@ -7,6 +7,7 @@
 import type { Mistake } from "../error/decodeStrict.ts"
 import type { CoderBinding, IRSample, OutputType, TypedTarget } from "../wire/index.ts"
 import type { ClassLabel, SampleShape } from "./Adapter.ts"
+import type { SampleFold } from "./Fold.ts"
 import type { OptionsDecoder } from "./Options.ts"
 import type { Answer } from "./Scored.ts"
 
@@ -50,8 +51,8 @@ export interface Encoder<Options = unknown, Fitted = unknown> {
   readonly spec: 1
   readonly id: string
   readonly decodeOptions: OptionsDecoder<Options>
-  /** Sees training samples only, in the order of the split. */
-  readonly fit: (options: Options, shape: SampleShape, training: Iterable<IRSample>) => Selected<Fitted>
+  /** The fold sees the training samples only, in the order of the split. */
+  readonly fit: (options: Options, shape: SampleShape) => Selected<SampleFold<Fitted>>
   readonly select: (options: Options, context: EncoderContext<Fitted>) => Selected<ReadonlyArray<CoderSelection>>
   readonly identity: (options: Options) => SchemeIdentity
   /** Values of all channels of all selections, in order, every time. Refuses what it would have to guess. */

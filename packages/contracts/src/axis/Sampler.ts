@@ -2,8 +2,9 @@
  * Sampler: in which order the samples of a split are visited in one epoch.
  *
  * Pure in (index, rng, epoch): the same seed gives the same order on every machine. A plan is a permutation, or it says that it
- * draws with weights; it never drops or repeats a sample in silence.
+ * leaves samples out or repeats them; it never does so in silence.
  */
+import type { Mistake } from "../error/decodeStrict.ts"
 import type { Rng } from "../host/Rng.ts"
 import type { OptionsDecoder } from "./Options.ts"
 
@@ -13,13 +14,17 @@ export interface SamplerItem {
   readonly sample_id: string
   readonly class_id?: number
   readonly group?: string
+  /** Unix milliseconds. */
   readonly time?: number
+  /** Numbers that the adapter gives with every sample, by name: difficulty, length, … */
+  readonly values?: Readonly<Record<string, number>>
 }
 
 export interface SamplerPlan {
   /** Positions within the split. */
   readonly order: ReadonlyArray<number>
-  readonly draws: "permutation" | { readonly weighted: string }
+  /** Every sample once; or some of them at most once each, and which; or any number of times each, and by which weights. */
+  readonly draws: "permutation" | { readonly subset: string } | { readonly weighted: string }
 }
 
 /** Where a visit stands; it survives JSON. */
@@ -33,6 +38,11 @@ export interface Sampler<Options = unknown> {
   readonly spec: 1
   readonly id: string
   readonly decodeOptions: OptionsDecoder<Options>
+  /** What the index of a dataset lacks for these options, all of it; none when it can be planned. Left out: it takes any index. */
+  readonly check?: (
+    options: Options,
+    request: { readonly index: ReadonlyArray<SamplerItem>; readonly epochs: number }
+  ) => ReadonlyArray<Mistake>
   readonly plan: (
     options: Options,
     request: { readonly index: ReadonlyArray<SamplerItem>; readonly rng: Rng; readonly epoch: number }

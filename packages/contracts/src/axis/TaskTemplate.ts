@@ -13,6 +13,8 @@ export interface TaskRequest {
   readonly shape: SampleShape
   readonly classes: ReadonlyArray<ClassLabel>
   readonly samples: number
+  /** Names of the parts that the source of the data declares; empty when it declares none. */
+  readonly parts: ReadonlyArray<string>
 }
 
 export interface TaskTemplate<Options = unknown> {

@@ -4,7 +4,7 @@
  * Laws: `restore(checkpoint)` keeps `fullHash` and the next outputs; `predict` keeps `learnedHash`; the same pins and seed give
  * the same `learnedHash`.
  */
-import type { Effect, Scope } from "effect"
+import type { Effect, Scope, Stream } from "effect"
 import type { ClassLabel, SampleShape } from "../axis/Adapter.ts"
 import type { Answer } from "../axis/Scored.ts"
 import type { Diagnostic } from "../error/Diagnostic.ts"
@@ -50,7 +50,8 @@ export interface LearnerPlanRequest {
   readonly shape: SampleShape
   readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>
-  readonly training: ReadonlyArray<IRSample>
+  /** The samples of the training part after the transforms, in the order of the split. They are read when they are asked for. */
+  readonly training: Stream.Stream<IRSample, TrainerError>
   readonly seed: Uint8Array
   readonly lookup: EntryLookup
 }

@@ -7,6 +7,7 @@ import type { Protocol } from "../axis/Protocol.ts"
 import type { RewardPolicy } from "../axis/RewardPolicy.ts"
 import type { Sampler } from "../axis/Sampler.ts"
 import type { TaskTemplate } from "../axis/TaskTemplate.ts"
+import type { Transform } from "../axis/Transform.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { BrainBackend } from "../learner/BrainBackend.ts"
 import type { PluginRef } from "../wire/index.ts"
@@ -27,6 +28,7 @@ export interface EntryOf {
   readonly reward: RewardPolicy<Open, Open>
   readonly "metric-pack": MetricPack<Open, Open>
   readonly protocol: Protocol
+  readonly transform: Transform<Open, Open>
   readonly "task-template": TaskTemplate<Open>
   readonly "brain-backend": BrainBackend<Open>
 }

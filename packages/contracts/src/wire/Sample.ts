@@ -3,6 +3,7 @@
  * Sharp edge: the wire checks no field against another (a mask may disagree with its own width and height); adapters do.
  */
 import {
+  Bytes,
   ContentHash,
   DatasetAssetId,
   DatasetVersionId,
@@ -71,9 +72,9 @@ export const PayloadRef = wireStruct({
 })
 export type PayloadRef = typeof PayloadRef.Type
 
-/** The content of a sample. `bytes` is a list of numbers, not base64; `ref` is ours. */
+/** The content of a sample. `bytes` is a list of numbers in a document, not base64; `ref` is ours. */
 export const Payload = Schema.Union([
-  tagged({ tabular: Schema.Array(F64), text: Schema.String, bytes: Schema.Array(U8), time_series: TimeSeries }),
+  tagged({ tabular: Schema.Array(F64), text: Schema.String, bytes: Bytes, time_series: TimeSeries }),
   tagged({ ref: PayloadRef }, { ours: true })
 ])
 export type Payload = typeof Payload.Type
