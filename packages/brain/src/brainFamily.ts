@@ -21,7 +21,7 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { canonical, hashOf } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { makeBrainLearner } from "./BrainLearner.ts"
 import { findParts, type Parts } from "./Parts.ts"
 import { Section } from "./Section.ts"
@@ -77,7 +77,10 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   const found = yield* findParts(section, request.lookup)
   if (!found.ok) return refusal(found.diagnostics)
   const { parts } = found
-  const fitted = parts.encoder.entry.fit(parts.encoder.options, request.shape, request.training)
+  const fold = parts.encoder.entry.fit(parts.encoder.options, request.shape)
+  if (!fold.ok) return refusal(mistakesOf(fold, "learner.binding.encoder.options"))
+  yield* Stream.runForEach(request.training, (sample) => Effect.sync(() => fold.value.add(sample)))
+  const fitted = fold.value.result()
   if (!fitted.ok) return refusal(mistakesOf(fitted, "learner.binding.encoder.options"))
   const { inputs, outputs } = selections(parts, request, fitted.value)
   if (!inputs.ok || !outputs.ok)

@@ -1,5 +1,5 @@
 import type { Diagnostic, LearnerPins } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { brainFamily } from "../src/index.ts"
 import { classes, lesson, lookupIn, type Paper, paper, section, shape } from "./support.ts"
@@ -20,7 +20,7 @@ const planned = (
         shape,
         output_type: "class",
         classes,
-        training: [],
+        training: Stream.empty,
         seed,
         lookup: lookupIn(sheet, more.refuse)
       })

@@ -13,7 +13,7 @@ import {
   trainerError
 } from "@feagi-trainer/contracts"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { describe, it } from "vitest"
 import * as binding from "../../../plugins/feagi-binding/src/index.ts"
 import * as reward from "../../../plugins/reward-supervised/src/index.ts"
@@ -53,7 +53,7 @@ const must = <A>(selected: Selected<A>): A => {
   if (selected.ok) return selected.value
   throw new Error(selected.mistakes.map((each) => each.message).join("; "))
 }
-const request = { dataset: "d@1", shape, classes, samples: samples.length }
+const request = { dataset: "d@1", shape, classes, samples: samples.length, parts: [] }
 const genome = must(binding.tabularClassification.genome(must(binding.tabularClassification.defaults(request)), request))
 const section = {
   kind: "brain",
@@ -92,7 +92,7 @@ const open = (seed: Uint8Array) =>
       ...common,
       section,
       genome: { json: genome, sha256: sha256Hex(genome) },
-      training: samples
+      training: Stream.fromIterable(samples)
     })
     if (!planned.ok) throw new Error(planned.diagnostics.map((each) => each.message).join("; "))
     return yield* brainFamily.open({ ...common, pins: planned.pins, genome, controls: { silent_reward: false } })

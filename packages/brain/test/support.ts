@@ -66,7 +66,7 @@ const binding = (area: string) => ({ io_type: "Percentage", coder_id: "percentag
 export const encoder = Encoder.define<{ readonly area: string }, object>({
   id: "one-number",
   decodeOptions: optionsFrom(Schema.Struct({ area: Schema.String })),
-  fit: () => ({ ok: true, value: { low: 0, high: 1 } }),
+  fit: () => ({ ok: true, value: { add: () => {}, result: () => ({ ok: true, value: { low: 0, high: 1 } }) } }),
   select: (options) => ({
     ok: true,
     value: [{ direction: "input", binding: binding(options.area), channels: 1, channel_dimensions: [1, 1, 5] }]

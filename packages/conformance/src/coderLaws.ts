@@ -82,7 +82,11 @@ const checkValues = (what: string, values: ReadonlyArray<CoderValue>, channels: 
 export const encoderLaws = <Options, Fitted>(subject: EncoderSubject<Options, Fitted>): ReadonlyArray<Law> => {
   const { encoder, shape, training, samples } = subject
   const options = (): Options => decodedOptions(encoder.decodeOptions, subject.options)
-  const fit = (): Fitted => must("fit() on the training samples", encoder.fit(options(), shape, training))
+  const fit = (): Fitted => {
+    const fold = must("fit()", encoder.fit(options(), shape))
+    for (const sample of training) fold.add(sample)
+    return must("the fold of fit() after the training samples", fold.result())
+  }
   const select = (fitted: Fitted) => must("select()", encoder.select(options(), { shape, fitted }))
   const encode = (fitted: Fitted, sample: IRSample) =>
     must(`values() of the sample "${sample.sample_id}"`, encoder.values(options(), { shape, fitted }, sample))
@@ -125,8 +129,14 @@ export const encoderLaws = <Options, Fitted>(subject: EncoderSubject<Options, Fi
       }
     },
     {
-      name: "fit learns the same from the same samples",
-      check: () => expectSame("fit(), called twice", fit(), fit())
+      name: "fit learns the same from the same samples, each time anew",
+      check: () => {
+        const alone = fit()
+        expectSame("fit(), called twice", alone, fit())
+        const folds = [0, 1].map(() => must("fit()", encoder.fit(options(), shape)))
+        for (const fold of folds) for (const sample of training) fold.add(sample)
+        for (const fold of folds) expectSame("one of two folds that were begun together", alone, must("its result", fold.result()))
+      }
     },
     {
       name: "samples, shape and fitted value are left as they are",

@@ -16,8 +16,12 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 /** −1, 0 or 1 by the bytes of the names: the order of `RootFiles.list` on every system. */
 const byBytes = (left: string, right: string): number => Buffer.compare(utf8.encode(left), utf8.encode(right))
 
-const refuse = (path: string): TrainerError | undefined =>
+/** Whether a path leaves the root, or could on some system. */
+export const isOutside = (path: string): boolean =>
   path.startsWith("/") || /^[A-Za-z]:/.test(path) || path.includes("\\") || path.split("/").some((part) => part === ".." || part === ".")
+
+const refuse = (path: string): TrainerError | undefined =>
+  isOutside(path)
     ? trainerError("invalid", {
         code: "conformance/OUTSIDE",
         message: `the path ${JSON.stringify(path)} is not below the root`,
@@ -30,6 +34,7 @@ const absent = (path: string, files: MemoryFiles): TrainerError =>
   trainerError("invalid", {
     code: "conformance/NO_FILE",
     message: `there is no file ${JSON.stringify(path)} below the root`,
+    file: path,
     expected: `one of ${Object.keys(files).sort(byBytes).join(", ") || "no file at all"}`,
     actual: path
   })

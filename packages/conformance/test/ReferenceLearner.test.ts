@@ -1,6 +1,6 @@
 /** The reference learner against answers computed by hand, as session and as family. */
 import type { IRSample, LearnerFamily, LearnerOutput, LearnerPins } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { clockLearner, referenceLearner, referenceSession } from "../src/index.ts"
 import { tabular } from "./samples.ts"
@@ -15,7 +15,7 @@ const classOf = ({ answer }: LearnerOutput) => ("class" in answer ? answer.class
 const request = { shape, output_type: "class", classes, seed, lookup } as const
 
 const planned = (family: LearnerFamily): LearnerPins => {
-  const plan = Effect.runSync(Effect.scoped(family.plan({ ...request, section: { kind: family.kind }, training: [] })))
+  const plan = Effect.runSync(Effect.scoped(family.plan({ ...request, section: { kind: family.kind }, training: Stream.empty })))
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics))
   return plan.pins
 }
@@ -90,7 +90,7 @@ describe("referenceLearner", () => {
           shape: { kind: "custom", type: "a#b", detail: null },
           output_type: "scalar",
           classes: [],
-          training: []
+          training: Stream.empty
         })
       )
     )

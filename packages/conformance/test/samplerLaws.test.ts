@@ -1,5 +1,5 @@
 /** A sound sampler, and one that is broken for each law. */
-import { optionsFrom, Sampler } from "@feagi-trainer/contracts"
+import { optionsFrom, Sampler, type SamplerItem, type SamplerPlan } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { checkLaws, drawnIndex, epochRng, type SamplerSubject, samplerLaws } from "../src/index.ts"
@@ -23,6 +23,20 @@ const suite = (over: Partial<typeof sound>, more: Partial<typeof subject> = {}) 
   samplerLaws({ ...subject, ...more, sampler: { ...sound, ...over } })
 
 let calls = 0
+let highest = 0
+const complete = "an order is a permutation of the positions, or says what it leaves out or repeats"
+const checked = "check finds nothing in an index that is planned, and something in one that is not"
+const forgetful = new WeakMap<object, Map<number, ReadonlyArray<number>>>()
+const rotated = (order: ReadonlyArray<number>, by: number) => [
+  ...order.slice(by % (order.length + 1)),
+  ...order.slice(0, by % (order.length + 1))
+]
+/** Sound where there is nothing to get wrong. */
+const drawing =
+  (over: (order: ReadonlyArray<number>) => ReadonlyArray<number>, draws: SamplerPlan["draws"]): typeof sound.plan =>
+  (options, request) =>
+    request.index.length < 2 ? sound.plan(options, request) : { order: over(request.rng.permutation(request.index.length)), draws }
+const noClass = [{ path: [], problem: "missing" as const, message: "a sample has no class" }]
 
 proveRed("samplerLaws", () => suite({}), [
   [
@@ -37,7 +51,7 @@ proveRed("samplerLaws", () => suite({}), [
         { plan: (_, { index, rng }) => ({ order: rng.permutation(index.length).slice(index.length > 1 ? 1 : 0), draws: "permutation" }) },
         { golden: [{ seed: "golden", epoch: 3, items: 5, order: [1, 0, 3, 4] }] }
       ),
-    "an order is a permutation of the positions, or says that it draws with weights"
+    complete
   ],
   [
     "draws samples that are not there",
@@ -48,30 +62,91 @@ proveRed("samplerLaws", () => suite({}), [
           draws: { weighted: "by luck" }
         })
       }),
-    "an order is a permutation of the positions, or says that it draws with weights"
+    complete
+  ],
+  [
+    "calls an order a subset that visits a sample twice",
+    () => suite({ plan: drawing((order) => [...order, order[0] ?? 0], { subset: "all" }) }, { golden: [] }),
+    complete
+  ],
+  [
+    "leaves samples out and does not say which",
+    () => suite({ plan: drawing((order) => order.slice(1), { subset: "" }) }, { golden: [] }),
+    complete
+  ],
+  [
+    "cannot go back to an earlier epoch",
+    () => {
+      highest = 0
+      return suite({
+        plan: (_, { index, rng, epoch }) => {
+          const back = epoch > 0 && epoch < highest
+          highest = epoch
+          return { order: rotated(rng.permutation(index.length), back ? 1 : 0), draws: "permutation" }
+        }
+      })
+    },
+    "the same index, stream and epoch give the same order, whatever was planned before"
   ],
   [
     "counts its calls",
     () =>
       suite(
+        { plan: (_, { index, rng }) => ({ order: rotated(rng.permutation(index.length), ++calls), draws: "permutation" }) },
+        { golden: [] }
+      ),
+    [
+      "the same index, stream and epoch give the same order, whatever was planned before",
+      "a visit ends, and goes on from any place by its cursor alone"
+    ]
+  ],
+  [
+    "remembers its orders as long as the process lives",
+    () =>
+      suite(
         {
           plan: (_, { index, rng }) => {
-            calls += 1
-            const order = rng.permutation(index.length)
-            return {
-              order: [...order.slice(calls % (index.length + 1)), ...order.slice(0, calls % (index.length + 1))],
-              draws: "permutation"
-            }
+            const orders = forgetful.get(index) ?? new Map<number, ReadonlyArray<number>>()
+            forgetful.set(index, orders)
+            const stream = rng.below(2 ** 48)
+            const order = orders.get(stream) ?? rotated(rng.permutation(index.length), ++calls)
+            orders.set(stream, order)
+            return { order, draws: "permutation" }
           }
         },
         { golden: [] }
       ),
-    "the same index, stream and epoch give the same order, whatever was planned before"
+    "a visit ends, and goes on from any place by its cursor alone"
+  ],
+  [
+    "shuffles from the third epoch on",
+    () => suite({ plan: (options, request) => (request.epoch < 2 ? inOrder(request) : sound.plan(options, request)) }),
+    "epochs differ"
+  ],
+  [
+    "draws nothing and goes by the epoch",
+    () =>
+      suite({ plan: (_, request) => ({ order: rotated(inOrder(request).order, request.epoch), draws: "permutation" }) }, { golden: [] }),
+    "seeds differ"
   ],
   [
     "goes in the same order every time",
-    () => suite({ plan: (_, { index }) => ({ order: index.map(({ position }) => position), draws: "permutation" }) }, { golden: [] }),
-    "epochs differ"
+    () => suite({ plan: (_, request) => inOrder(request) }, { golden: [] }),
+    ["epochs differ", "seeds differ"]
+  ],
+  ["finds a mistake in every index", () => suite({ check: () => noClass }), checked],
+  [
+    "finds out while planning that a class is missing",
+    () =>
+      suite({
+        plan: (options, request) => (request.index.some(({ class_id }) => class_id === undefined) ? fail() : sound.plan(options, request))
+      }),
+    checked
+  ],
+  [
+    "plans what its check refuses",
+    () => suite({ check: (_, { index }) => (index.some(({ class_id }) => class_id === undefined) ? noClass : []) }),
+    checked
   ],
   [
     "has no order for no sample",
@@ -97,6 +172,10 @@ proveRed("samplerLaws", () => suite({}), [
   ["is not what its manifest says", () => suite({}, { manifest: entryOf("sampler", "shuffle") }), "the entry is what its manifest says"]
 ])
 
+const inOrder = ({ index }: { readonly index: ReadonlyArray<SamplerItem> }): SamplerPlan => ({
+  order: index.map(({ position }) => position),
+  draws: "permutation"
+})
 const fail = (): never => {
   throw new Error("nothing to plan")
 }
@@ -104,19 +183,21 @@ const fail = (): never => {
 describe("epochs that are declared to go alike", () => {
   const law = "epochs go alike, as declared"
   it("pass a sequential sampler", async () => {
-    const sequential = {
-      plan: (_: unknown, { index }: { index: ReadonlyArray<{ position: number }> }) => ({
-        order: index.map(({ position }) => position),
-        draws: "permutation" as const
-      })
-    }
+    const sequential = { plan: (_: unknown, request: { readonly index: ReadonlyArray<SamplerItem> }) => inOrder(request) }
     const report = await checkLaws("sequential", suite(sequential, { epochs: "same", golden: [] }))
     expect(report.failed).toEqual([])
     expect(report.passed).toContain(law)
   })
   it("fail a random sampler", async () => {
-    const report = await checkLaws("random", suite({}, { epochs: "same" }))
+    const report = await checkLaws("random", suite({}, { epochs: "same", seeds: "different" }))
     expect(report.failed.map((each) => each.law)).toEqual([law])
+  })
+})
+
+describe("seeds that are declared to change nothing", () => {
+  it("fail a random sampler", async () => {
+    const report = await checkLaws("random", suite({}, { seeds: "same" }))
+    expect(report.failed.map((each) => each.law)).toEqual(["every seed gives the same order, as declared"])
   })
 })
 

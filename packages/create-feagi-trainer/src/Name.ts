@@ -1,9 +1,10 @@
 /**
  * The name of a plugin: the id in its manifest, the folder it is written to, and the end of its package name.
  *
- * Sharp edge: the id has to be unique per kind within a project, so the ids of the trainer's own plugins are refused here; whether
- * a package of that name is taken on the registry is seen only when it is published.
+ * Sharp edge: the id has to be unique per kind within a project, so the ids of the trainer's own plugins of that kind are refused here;
+ * whether a package of that name is taken on the registry is seen only when it is published.
  */
+import type { Axis } from "./Axis.ts"
 
 /** Device names of Windows, where no folder can be called so; folders that npm and Node treat in their own way. */
 const unusable = new Set([
@@ -16,18 +17,48 @@ const unusable = new Set([
   "test"
 ])
 
-/** Ids that the trainer's own plugins have. */
-const taken = new Set(["classification"])
+/** Ids that the trainer's own plugins have: an id is unique per kind. */
+const taken: Readonly<Record<Axis, ReadonlyArray<string>>> = {
+  adapter: ["coco", "csv", "image-folder", "text", "time-series"],
+  sampler: ["curriculum", "random", "sequential", "stratified", "time-window"],
+  transform: [
+    "flatten",
+    "image-crop",
+    "image-decode",
+    "image-flip",
+    "image-mask",
+    "image-normalise",
+    "image-random-brightness",
+    "image-random-crop",
+    "image-random-flip",
+    "image-random-rotate",
+    "image-resize",
+    "image-rotate",
+    "image-standardise",
+    "min-max",
+    "select",
+    "series-jitter",
+    "series-min-max",
+    "series-resample",
+    "series-window",
+    "series-z-normalise",
+    "standardise",
+    "text-normalise",
+    "tokenise"
+  ],
+  "metric-pack": ["classification"]
+}
 
 const longest = 60
 
-/** What is wrong with the name, or nothing. */
-export const problemOfName = (name: string): string | undefined => {
+/** What is wrong with the name of a plugin of this axis, or nothing. Without an axis it is seen only whether it can be a name at all. */
+export const problemOfName = (name: string, axis?: Axis): string | undefined => {
   const shown = JSON.stringify(name)
   if (name.length > longest) return `the name has ${name.length} characters; at most ${longest} are allowed`
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     return `the name ${shown} is not kebab-case: lower-case letters and digits, words joined by one hyphen, a letter first, as in my-metric`
   if (unusable.has(name)) return `the name ${shown} is reserved: no folder or package can be called so on every system`
-  if (taken.has(name)) return `the name ${shown} is reserved: it is the id of a plugin of the trainer, and ids are unique within a project`
+  if (axis !== undefined && taken[axis].includes(name))
+    return `the name ${shown} is reserved: it is the id of a plugin of the trainer, and ids are unique within a project`
   return undefined
 }

@@ -137,7 +137,7 @@ export const main = async (args: ReadonlyArray<string>, { cwd, out, error, ask }
   const { axis, name } = completed
   const problems = [
     ...(isAxis(axis) ? [] : [`there is no template for the axis ${JSON.stringify(axis)}; there is one for ${axes.join(", ")}`]),
-    ...[problemOfName(name) ?? []].flat()
+    ...[problemOfName(name, isAxis(axis) ? axis : undefined) ?? []].flat()
   ]
   const folder = resolve(cwd, request.dir ?? name)
   const shown = relative(cwd, folder) || "."

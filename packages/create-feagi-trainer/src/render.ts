@@ -22,25 +22,30 @@ export const packageName = (axis: Axis, name: string): string => `feagi-trainer-
 
 const ending = ".template"
 
-/** Relative path with forward slashes → text, in the order of the paths. */
+/** The texts of a folder of templates: relative path with forward slashes → text, as they stand there. */
+const templatesOf = (name: string): ReadonlyArray<readonly [path: string, text: string]> => {
+  const folder = fileURLToPath(new URL(`../templates/${name}`, import.meta.url))
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => {
+      const plain = path.slice(0, -ending.length).split(sep).join("/")
+      return [plain === "gitignore" ? ".gitignore" : plain, readFileSync(join(folder, path), "utf8")]
+    })
+}
+
+/** Relative path with forward slashes → text, in the order of the paths. A file of the axis goes before one that all share. */
 export const render = (axis: Axis, name: string): ReadonlyMap<string, string> => {
-  const folder = fileURLToPath(new URL(`../templates/${axis}`, import.meta.url))
   const values: ReadonlyArray<readonly [placeholder: string, value: string]> = [
     ["__NAME__", name],
+    ["__AXIS__", axis],
     ["__PACKAGE__", packageName(axis, name)],
     ["__VERSION__", release],
     ["__EFFECT__", effectRange]
   ]
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(ending))
-    .sort()
-    .map((path): readonly [string, string] => {
-      const text = readFileSync(join(folder, path), "utf8")
-      const plain = path.slice(0, -ending.length).split(sep).join("/")
-      return [
-        plain === "gitignore" ? ".gitignore" : plain,
-        values.reduce((all, [placeholder, value]) => all.replaceAll(placeholder, value), text)
-      ]
-    })
-  return new Map(files)
+  const files = new Map([...templatesOf("common"), ...templatesOf(axis)])
+  return new Map(
+    [...files]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([path, text]) => [path, values.reduce((all, [placeholder, value]) => all.replaceAll(placeholder, value), text)])
+  )
 }

@@ -97,16 +97,16 @@ describe("create-feagi-trainer", () => {
   })
 
   it("names the axes that there are when asked for another one, and exits 3", async () => {
-    const { code, error, cwd } = await run(["sampler", "my-sampler"])
+    const { code, error, cwd } = await run(["reward", "my-reward"])
     expect({ code, error }).toEqual({
       code: 3,
-      error: `create-feagi-trainer: there is no template for the axis "sampler"; there is one for ${axes.join(", ")}\n`
+      error: `create-feagi-trainer: there is no template for the axis "reward"; there is one for ${axes.join(", ")}\n`
     })
     expect(readdirSync(cwd)).toEqual([])
   })
 
   it("says everything that is wrong at once", async () => {
-    const { code, error } = await run(["sampler", "A B"])
+    const { code, error } = await run(["reward", "A B"])
     expect(code).toBe(3)
     expect(error.trim().split("\n").length).toBe(2)
   })
@@ -151,11 +151,17 @@ describe("problemOfName()", () => {
     }
   )
 
-  it.each(["con", "nul", "com1", "node-modules", "test", "classification"])("refuses %s, which is reserved", (name) => {
+  it.each(["con", "nul", "com1", "node-modules", "test"])("refuses %s, which is reserved", (name) => {
     expect(problemOfName(name)).toContain("is reserved")
   })
 
-  it("refuses the id of every metric pack of the trainer", () => {
+  it("refuses an id of the trainer for a plugin of the same kind alone", async () => {
+    expect(problemOfName("random", "sampler")).toContain("is reserved: it is the id of a plugin of the trainer")
+    expect(problemOfName("random", "metric-pack")).toBeUndefined()
+    expect((await run(["adapter", "csv"])).error).toContain('the name "csv" is reserved')
+  })
+
+  it.each(axes)("refuses the ids of all of the trainer's own plugins of the axis %s", (axis) => {
     const plugins = join(packages, "..", "plugins")
     const manifests = readdirSync(plugins).map((name) => join(plugins, name, "feagi-trainer.plugin.json"))
     const ids = manifests
@@ -165,10 +171,10 @@ describe("problemOfName()", () => {
           (JSON.parse(readFileSync(path, "utf8")) as { readonly entries: ReadonlyArray<{ readonly kind: string; readonly id: string }> })
             .entries
       )
-      .filter(({ kind }) => kind === "metric-pack")
+      .filter(({ kind }) => kind === axis)
       .map(({ id }) => id)
-    expect(ids).toContain("classification")
-    expect(ids.filter((id) => problemOfName(id) === undefined)).toEqual([])
+    expect(ids).not.toEqual([])
+    expect(ids.filter((id) => problemOfName(id, axis) === undefined)).toEqual([])
   })
 
   it("refuses a name that is too long for a folder", () => {

@@ -18,8 +18,8 @@ describe("render()", () => {
     for (const [path, text] of render(axis, "my-thing")) expect(`${path}\n${text}`).not.toMatch(/__[A-Z]+__|\.template/)
   })
 
-  it("asks for the release that it belongs to", () => {
-    const { peerDependencies, devDependencies } = JSON.parse(render("metric-pack", "my-metric").get("package.json") ?? "") as PackageJson
+  it.each(axes)("asks in a %s for the release that it belongs to", (axis) => {
+    const { peerDependencies, devDependencies } = JSON.parse(render(axis, "my-thing").get("package.json") ?? "") as PackageJson
     expect(peerDependencies).toEqual({ "@feagi-trainer/contracts": `^${release}`, effect: effectRange })
     expect(devDependencies).toEqual({
       "@feagi-trainer/conformance": `^${release}`,
@@ -31,13 +31,20 @@ describe("render()", () => {
     expect(packageJson("contracts").peerDependencies.effect).toBe(effectRange)
   })
 
-  it("gives the id of the plugin to manifest, entry and documentation", () => {
-    const files = render("metric-pack", "top-of-the-class")
+  it.each(axes)("gives the id of a %s to manifest, entry and documentation", (axis) => {
+    const files = render(axis, "top-of-the-class")
     expect(JSON.parse(files.get("feagi-trainer.plugin.json") ?? "")).toMatchObject({
-      entries: [{ kind: "metric-pack", id: "top-of-the-class", export: "metricPack" }]
+      entries: [{ kind: axis, id: "top-of-the-class", export: axis === "metric-pack" ? "metricPack" : axis }]
     })
     expect(files.get("src/index.js")).toContain('id: "top-of-the-class"')
-    expect(files.get("README.md")).toMatch(/^# feagi-trainer-metric-pack-top-of-the-class\n/)
+    expect(files.get("README.md")?.split("\n")[0]).toBe(`# feagi-trainer-${axis}-top-of-the-class`)
+    expect(JSON.parse(files.get("package.json") ?? "")).toMatchObject({ name: `feagi-trainer-${axis}-top-of-the-class` })
+  })
+
+  it.each(axes)("gives a %s what all of them have", (axis) => {
+    expect([...render(axis, "my-thing").keys()]).toEqual(
+      expect.arrayContaining([".gitignore", "LICENSE", "README.md", "feagi-trainer.plugin.json", "package.json", "src/index.js"])
+    )
   })
 
   it("finds its templates among the published files", () => {

@@ -76,3 +76,69 @@ describe("a scaffolded metric pack", () => {
     })
   })
 })
+
+interface Scaffold {
+  readonly axis: string
+  /** Laws, and what is particular to the example. */
+  readonly tests: number
+  /** A slip that somebody could make, and the tests that turn red. */
+  readonly slip: readonly [sound: string, planted: string]
+  readonly red: ReadonlyArray<string>
+}
+
+const scaffolds: ReadonlyArray<Scaffold> = [
+  {
+    axis: "adapter",
+    tests: 39,
+    slip: ["if (found?.sha256 !== expected)", "if (found === undefined)"],
+    red: ["a file that changed is refused by its path"]
+  },
+  {
+    axis: "sampler",
+    tests: 21,
+    slip: ["start < longest;", "start + per_turn < longest;"],
+    red: [
+      "an order is a permutation of the positions, or says what it leaves out or repeats",
+      "no sample and one sample are planned",
+      'equals its golden order: 9 samples, seed "golden", epoch 0',
+      "lets classes take turns, and the large one end the epoch"
+    ]
+  },
+  {
+    axis: "transform",
+    tests: 22,
+    slip: ["max: limited(options, max) }", "max }"],
+    red: ["declares the range that is left"]
+  }
+]
+
+describe.each(scaffolds)("a scaffolded $axis", ({ axis, tests, slip, red }) => {
+  const own = join(folder, `my-${axis}`)
+  beforeAll(() => {
+    expect(create(folder, [axis, `my-${axis}`])).toMatchObject({ status: 0, stdout: `my-${axis}\n` })
+    link(own)
+  })
+
+  it("passes all of its tests at once", () => {
+    const ran = test(own)
+    expect({ passed: ran.passed, failed: ran.failed, status: ran.status }, ran.stdout).toEqual({ passed: tests, failed: 0, status: 0 })
+  })
+
+  it("has types that hold, in sources and tests", () => {
+    const ran = typeCheck(own)
+    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 0, stdout: "" })
+  })
+
+  it("publishes its code and its manifest, and nothing else", () => {
+    expect(listed(own)).toEqual(["LICENSE", "README.md", "feagi-trainer.plugin.json", "package.json", "src/index.js"])
+  })
+
+  it("turns red when a slip is planted", () => {
+    const file = join(own, "src", "index.js")
+    const planted = readFileSync(file, "utf8").replace(...slip)
+    expect(planted).not.toBe(readFileSync(file, "utf8"))
+    writeFileSync(file, planted)
+    const ran = test(own)
+    expect([...ran.stdout.matchAll(/^ +not ok \d+ - (.*)$/gm)].map(([, name]) => name)).toEqual(red)
+  })
+})

@@ -27,7 +27,7 @@ export const boolean: Encoder<BooleanOptions, BooleanFitted> = Encoder.define<Bo
     if (!table.ok) return table
     const last = options.first_group + table.value.features.length - 1
     return last <= LAST_GROUP
-      ? { ok: true, value: {} }
+      ? { ok: true, value: { add: () => {}, result: () => ({ ok: true, value: {} }) } }
       : refused([
           {
             path: ["first_group"],

@@ -5,7 +5,7 @@
  * Ranges come from the training samples alone. Sharp edge: FEAGI puts the largest value into bin 0, so that the highest voxel of an
  * area in a picture is the smallest value.
  */
-import { Encoder, type Mistake, type TabularShape } from "@feagi-trainer/contracts"
+import { Encoder, type Mistake, type SampleFold, type TabularShape } from "@feagi-trainer/contracts"
 import { areaId, percentageUnits } from "./CorticalId.ts"
 import { decodePercentageOptions, type PercentageOptions } from "./PercentageOptions.ts"
 import { refused, showFeature, tabularRow, tabularShape } from "./Tabular.ts"
@@ -19,17 +19,42 @@ export interface PercentageFitted {
   readonly ranges: ReadonlyArray<readonly [number, number]>
 }
 
-const trainRanges = (shape: TabularShape, rows: ReadonlyArray<ReadonlyArray<number>>): ReadonlyArray<readonly [number, number]> =>
-  shape.features.map((_, feature) => {
-    let low = Number.POSITIVE_INFINITY
-    let high = Number.NEGATIVE_INFINITY
-    for (const row of rows) {
-      const value = row[feature] ?? Number.NaN
-      if (value < low) low = value
-      if (value > high) high = value
+/** The range of every feature in the training samples; a sample that is no row of this table is told once. */
+const rangeFold = (options: PercentageOptions, shape: TabularShape): SampleFold<PercentageFitted> => {
+  const lows = shape.features.map(() => Number.POSITIVE_INFINITY)
+  const highs = shape.features.map(() => Number.NEGATIVE_INFINITY)
+  let rows = 0
+  let first: ReadonlyArray<Mistake> | undefined
+  return {
+    add: (sample) => {
+      const row = tabularRow("percentage", shape, sample)
+      if (!row.ok) {
+        first ??= row.mistakes
+        return
+      }
+      rows++
+      row.value.forEach((value, feature) => {
+        lows[feature] = Math.min(lows[feature] ?? value, value)
+        highs[feature] = Math.max(highs[feature] ?? value, value)
+      })
+    },
+    result: () => {
+      if (first !== undefined) return refused(first)
+      if (rows === 0)
+        return refused([
+          {
+            path: ["range"],
+            problem: "invalid",
+            message: 'range = "train" needs training samples, and there is none',
+            expected: "[[low, high], …]"
+          }
+        ])
+      const ranges = lows.map((low, feature) => [low, highs[feature] ?? low] as const)
+      const mistakes = [...(options.constant_feature === "refuse" ? constants(shape, ranges) : []), ...wide(shape, ranges)]
+      return mistakes.length > 0 ? refused(mistakes) : { ok: true, value: { ranges } }
     }
-    return [low, high]
-  })
+  }
+}
 
 const constants = (shape: TabularShape, ranges: PercentageFitted["ranges"]): ReadonlyArray<Mistake> =>
   ranges.flatMap(([low, high], index): ReadonlyArray<Mistake> => {
@@ -60,35 +85,16 @@ const wide = (shape: TabularShape, ranges: PercentageFitted["ranges"]): Readonly
 export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.define<PercentageOptions, PercentageFitted>({
   id: "percentage",
   decodeOptions: decodePercentageOptions,
-  fit: (options, shape, training) => {
+  fit: (options, shape) => {
     const table = tabularShape("percentage", shape)
     if (!table.ok) return table
     const { features } = table.value
-    if (options.range !== "train") {
-      if (options.range.length === features.length) return { ok: true, value: { ranges: options.range } }
-      const expected = `${features.length} ranges, one for each of ${features.map(({ name }) => name).join(", ")}`
-      return refused([
-        { path: ["range"], problem: "invalid", message: "has the wrong length", expected, actual: String(options.range.length) }
-      ])
-    }
-    const rows: Array<ReadonlyArray<number>> = []
-    for (const sample of training) {
-      const row = tabularRow("percentage", table.value, sample)
-      if (!row.ok) return row
-      rows.push(row.value)
-    }
-    if (rows.length === 0)
-      return refused([
-        {
-          path: ["range"],
-          problem: "invalid",
-          message: 'range = "train" needs training samples, and there is none',
-          expected: "[[low, high], …]"
-        }
-      ])
-    const ranges = trainRanges(table.value, rows)
-    const mistakes = [...(options.constant_feature === "refuse" ? constants(table.value, ranges) : []), ...wide(table.value, ranges)]
-    return mistakes.length > 0 ? refused(mistakes) : { ok: true, value: { ranges } }
+    const { range } = options
+    if (range === "train") return { ok: true, value: rangeFold(options, table.value) }
+    if (range.length === features.length)
+      return { ok: true, value: { add: () => {}, result: () => ({ ok: true, value: { ranges: range } }) } }
+    const expected = `${features.length} ranges, one for each of ${features.map(({ name }) => name).join(", ")}`
+    return refused([{ path: ["range"], problem: "invalid", message: "has the wrong length", expected, actual: String(range.length) }])
   },
   select: (options, { shape }) => {
     const table = tabularShape("percentage", shape)

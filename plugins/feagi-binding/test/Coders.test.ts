@@ -3,9 +3,9 @@ import { areaId, driverId, namedId, showArea } from "../src/CorticalId.ts"
 import { boolean, miscClass, percentage } from "../src/index.ts"
 import { decodePercentageOptions, type PercentageOptions } from "../src/PercentageOptions.ts"
 import { tile } from "../src/Tiling.ts"
-import { classes, encoderOptions, mistakesOf, must, sampleOf, shape, training } from "./support.ts"
+import { classes, encoderOptions, fitOf, mistakesOf, must, sampleOf, shape, training } from "./support.ts"
 
-const fitted = must(percentage.fit(encoderOptions, shape, training))
+const fitted = must(fitOf(percentage, encoderOptions, shape, training))
 const encode = (options: PercentageOptions, row: ReadonlyArray<number>) =>
   percentage.values(options, { shape, fitted }, sampleOf("probe", row))
 const withScheme = (scheme: Readonly<Record<string, unknown>>) => ({ ...encoderOptions, scheme: { ...encoderOptions.scheme, ...scheme } })
@@ -54,7 +54,7 @@ describe("encoder percentage", () => {
     expect(mistakesOf(encode(encoderOptions, [Number.NaN, 0]))).toMatchObject([
       { message: 'feature "length" is no finite number in sample probe', actual: "NaN" }
     ])
-    const nan = percentage.fit(encoderOptions, shape, [sampleOf("bad", [1, Number.NaN])])
+    const nan = fitOf(percentage, encoderOptions, shape, [sampleOf("bad", [1, Number.NaN])])
     expect(mistakesOf(nan)).toMatchObject([{ message: 'feature "width" is no finite number in sample bad' }])
   })
 
@@ -64,12 +64,12 @@ describe("encoder percentage", () => {
 
   it("names a constant feature and the two ways out, or keeps it as the low end", () => {
     const constant = [sampleOf("a", [5, 1]), sampleOf("b", [5, 2])]
-    const [mistake] = mistakesOf(percentage.fit(encoderOptions, shape, constant))
+    const [mistake] = mistakesOf(fitOf(percentage, encoderOptions, shape, constant))
     expect(mistake?.message).toContain('feature "length" is 5 in all training samples')
     expect(mistake?.message).toContain("ignore the column")
     expect(mistake?.message).toContain('constant_feature = "keep"')
     const keep = { ...encoderOptions, constant_feature: "keep" as const }
-    const kept = { shape, fitted: must(percentage.fit(keep, shape, constant)) }
+    const kept = { shape, fitted: must(fitOf(percentage, keep, shape, constant)) }
     expect([4, 5, 6].map((value) => must(percentage.values(keep, kept, sampleOf("c", [value, 1])))[0])).toEqual([0, 0, 1])
   })
 
@@ -81,24 +81,24 @@ describe("encoder percentage", () => {
         [0, 2]
       ] as const
     }
-    expect(must(percentage.fit(written, shape, []))).toEqual({
+    expect(must(fitOf(percentage, written, shape, []))).toEqual({
       ranges: [
         [0, 1],
         [0, 2]
       ]
     })
-    expect(mistakesOf(percentage.fit({ ...encoderOptions, range: [[0, 1]] }, shape, []))).toMatchObject([
+    expect(mistakesOf(fitOf(percentage, { ...encoderOptions, range: [[0, 1]] }, shape, []))).toMatchObject([
       { path: ["range"], expected: "2 ranges, one for each of length, width", actual: "1" }
     ])
   })
 
   it("refuses to learn a range from nothing", () => {
-    expect(mistakesOf(percentage.fit(encoderOptions, shape, []))).toMatchObject([{ path: ["range"] }])
+    expect(mistakesOf(fitOf(percentage, encoderOptions, shape, []))).toMatchObject([{ path: ["range"] }])
   })
 
   it("refuses samples that are no tables", () => {
     const custom = { kind: "custom", type: "x#y", detail: null } as const
-    expect(mistakesOf(percentage.fit(encoderOptions, custom, []))).toMatchObject([
+    expect(mistakesOf(fitOf(percentage, encoderOptions, custom, []))).toMatchObject([
       { expected: "tabular samples", actual: "custom samples" }
     ])
   })
@@ -166,7 +166,7 @@ describe("tilings", () => {
 
 describe("encoder boolean", () => {
   const options = { area: "idgp", first_group: 2 } as const
-  const context = { shape, fitted: must(boolean.fit(options, shape, [])) }
+  const context = { shape, fitted: must(fitOf(boolean, options, shape, [])) }
 
   it("gives every feature a unit of its own", () => {
     const selections = must(boolean.select(options, context))
@@ -183,7 +183,9 @@ describe("encoder boolean", () => {
   })
 
   it("refuses groups beyond the last", () => {
-    expect(mistakesOf(boolean.fit({ area: "idgp", first_group: 65_535 }, shape, []))).toMatchObject([{ expected: "at most 65534" }])
+    expect(mistakesOf(fitOf(boolean, { area: "idgp", first_group: 65_535 } as const, shape, []))).toMatchObject([
+      { expected: "at most 65534" }
+    ])
   })
 })
 

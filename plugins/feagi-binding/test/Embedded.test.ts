@@ -13,6 +13,7 @@ import {
   classes,
   encoderOptions,
   failure,
+  fitOf,
   genome,
   inputs,
   must,
@@ -30,7 +31,7 @@ import {
 
 const input = areaId("iinf", "Percentage", 0)
 const output = areaId("omis", "MiscData", 0)
-const fitted = must(percentage.fit(encoderOptions, shape, training))
+const fitted = must(fitOf(percentage, encoderOptions, shape, training))
 const valuesOf = (row: ReadonlyArray<number>) => must(percentage.values(encoderOptions, { shape, fitted }, sampleOf("probe", row)))
 const batch = rows.map(valuesOf)
 const first = batch.slice(0, 1)

@@ -5,7 +5,7 @@ import { describe, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import packageJson from "../package.json" with { type: "json" }
 import * as plugin from "../src/index.ts"
-import { sampleOf } from "./support.ts"
+import { fitOf, sampleOf } from "./support.ts"
 
 const { embedded, miscClass, percentage, tabularClassification } = plugin
 const classes = ["ant", "bee", "cat"].map((label, class_id) => ({ class_id, label }))
@@ -38,10 +38,10 @@ const value = <A>(
 }
 
 describe("backend embedded", () => {
-  const request = { dataset: "insects@1", shape, classes, samples: training.length }
+  const request = { dataset: "insects@1", shape, classes, samples: training.length, parts: [] }
   const genome = value(tabularClassification.genome(value(tabularClassification.defaults(request)), request))
   const options = value(percentage.decodeOptions(encoding))
-  const context = { shape, fitted: value(percentage.fit(options, shape, training)) }
+  const context = { shape, fitted: value(fitOf(percentage, options, shape, training)) }
   const teach = value(miscClass.write(value(miscClass.decodeOptions(decoding)), decoderContext, { class: { class_id: 1, label: null } }))
   suite(
     "with a brain for tables",

@@ -6,7 +6,9 @@ import {
   type CoderSelection,
   type Decoded,
   type Diagnostic,
+  type Encoder,
   type IRSample,
+  type SampleShape,
   type Selected,
   type TabularShape,
   TrainerError
@@ -62,6 +64,19 @@ export const rows: ReadonlyArray<readonly [number, number]> = [
 ]
 export const training = rows.map((row, index) => sampleOf(`row-${index}`, row))
 
+/** What an encoder learns from these samples. */
+export const fitOf = <Options, Fitted>(
+  encoder: Encoder<Options, Fitted>,
+  options: Options,
+  of: SampleShape,
+  samples: Iterable<IRSample>
+): Selected<Fitted> => {
+  const fold = encoder.fit(options, of)
+  if (!fold.ok) return fold
+  for (const sample of samples) fold.value.add(sample)
+  return fold.value.result()
+}
+
 export const encoderOptions: PercentageOptions = {
   scheme: { scheme: "population_single_spike", bins: 4, spacing: "linear", tilings: 1 },
   area: "iinf",
@@ -85,7 +100,7 @@ export const genome = tabularGenome(templateOptions, 2, 3)
 export const backendOptions: EmbeddedOptions = { max_voxels: 1000, max_synapses: 1000, validation: "strict" }
 
 export const inputs: ReadonlyArray<CoderSelection> = must(
-  percentage.select(encoderOptions, { shape, fitted: must(percentage.fit(encoderOptions, shape, training)) })
+  percentage.select(encoderOptions, { shape, fitted: must(fitOf(percentage, encoderOptions, shape, training)) })
 )
 export const outputs: ReadonlyArray<CoderSelection> = must(miscClass.select({ area: "omis", group: 0 }, { output_type: "class", classes }))
 
