@@ -1,0 +1,13 @@
+/** Transforms of pictures. Everything else stands in files that are not public. */
+export { imageCrop } from "./Crop.ts"
+export { imageDecode } from "./Decode.ts"
+export { imageFlip } from "./Flip.ts"
+export { imageMask } from "./Mask.ts"
+export { imageNormalise } from "./Normalise.ts"
+export { imageRandomBrightness } from "./RandomBrightness.ts"
+export { imageRandomCrop } from "./RandomCrop.ts"
+export { imageRandomFlip } from "./RandomFlip.ts"
+export { imageRandomRotate } from "./RandomRotate.ts"
+export { imageResize } from "./Resize.ts"
+export { imageRotate } from "./Rotate.ts"
+export { imageStandardise } from "./Standardise.ts"
