@@ -141,6 +141,19 @@ export class Blobs {
     return bytes
   }
 
+  /** Hands a blob to `use` piece by piece, each a copy; fails at the end when the pieces were not the blob. */
+  read(sha256: string, use: (piece: Uint8Array) => void): void {
+    known(sha256)
+    const hash = new Sha256()
+    const there = this.#scan(sha256, (piece) => {
+      hash.update(piece)
+      use(piece.slice())
+    })
+    if (!there) throw storeError("FT4010", { message: `blob ${sha256} is missing`, file: this.pathOf(sha256) })
+    const actual = hash.hex()
+    if (actual !== sha256) throw this.#altered(sha256, `SHA-256 ${actual}`)
+  }
+
   has(sha256: string): boolean {
     known(sha256)
     const path = this.pathOf(sha256)
@@ -152,17 +165,37 @@ export class Blobs {
   }
 
   put(bytes: Uint8Array): string {
+    this.#parts.health.check()
+    const sha256 = sha256Hex(bytes)
+    this.#place(sha256, (path) => this.#writeNew(path, [bytes]))
+    return sha256
+  }
+
+  /** Like `put`, for content that is not in memory: its name is known when all of it is written. */
+  putPieces(pieces: Iterable<Uint8Array>): string {
     const { files, health } = this.#parts
     health.check()
-    const sha256 = sha256Hex(bytes)
+    const hash = new Sha256()
+    const beside = this.#beside()
+    try {
+      this.#writeTemporary(beside, hashed(pieces, hash))
+      const sha256 = hash.hex()
+      this.#place(sha256, (path) => guarded("put a blob in place", path, () => files.rename(beside, path)))
+      return sha256
+    } finally {
+      quietly(() => files.remove(beside))
+    }
+  }
+
+  /** Leaves what is there whole, refuses what is there altered, and lets `write` bring what is missing. */
+  #place(sha256: string, write: (path: string) => void): void {
     const shard = this.#shardOf(sha256)
     const state = this.inspect(sha256)
     if (state === "altered") throw this.#altered(sha256, "other bytes; the file was left as it is")
     this.#makeShard(shard)
-    if (state === "missing") this.#writeNew(this.pathOf(sha256), bytes)
+    if (state === "missing") write(this.pathOf(sha256))
     // Also for a blob that was there: a process that died before this call left a name that is not durable.
-    this.#durable("make a blob durable", shard, () => files.syncFolder(shard))
-    return sha256
+    this.#durable("make a blob durable", shard, () => this.#parts.files.syncFolder(shard))
   }
 
   #makeShard(shard: string): void {
@@ -173,12 +206,17 @@ export class Blobs {
     this.#shards.add(shard)
   }
 
-  #writeNew(path: string, bytes: Uint8Array): void {
-    const { files, facts } = this.#parts
+  /** A name for a file that is not yet a blob: whose it is, so that it can be swept when its writer is gone. */
+  #beside(): string {
     this.#written += 1
-    const beside = `${this.#temporary}/${identityText(facts.self)}.${this.#handle}.${this.#written}`
+    return `${this.#temporary}/${identityText(this.#parts.facts.self)}.${this.#handle}.${this.#written}`
+  }
+
+  #writeNew(path: string, pieces: Iterable<Uint8Array>): void {
+    const { files } = this.#parts
+    const beside = this.#beside()
     try {
-      this.#writeTemporary(beside, bytes)
+      this.#writeTemporary(beside, pieces)
       guarded("put a blob in place", path, () => files.rename(beside, path))
     } catch (cause) {
       // It is no blob yet; what cannot be removed now is swept when the store is opened next.
@@ -187,14 +225,15 @@ export class Blobs {
     }
   }
 
-  #writeTemporary(path: string, bytes: Uint8Array): void {
+  #writeTemporary(path: string, pieces: Iterable<Uint8Array>): void {
     const { files } = this.#parts
     const file = guarded("create a blob", path, () => files.create(path))
     let open = true
     try {
-      guarded("write a blob", path, () => {
-        for (let done = 0; done < bytes.length; ) done += files.write(file, bytes.subarray(done))
-      })
+      for (const bytes of pieces)
+        guarded("write a blob", path, () => {
+          for (let done = 0; done < bytes.length; ) done += files.write(file, bytes.subarray(done))
+        })
       this.#durable("make a blob durable", path, () => files.sync(file))
       open = false
       guarded("close a blob", path, () => files.close(file))
@@ -242,8 +281,17 @@ export class Blobs {
   readonly service: BlobStore["Service"] = {
     put: (bytes) => attempt(() => this.put(bytes)),
     get: (sha256) => attempt(() => this.get(sha256)),
+    putPieces: (pieces) => attempt(() => this.putPieces(pieces)),
+    read: (sha256, use) => attempt(() => this.read(sha256, use)),
     has: (sha256) => attempt(() => this.has(sha256)),
     list: attempt(() => this.survey().blobs)
+  }
+}
+
+function* hashed(pieces: Iterable<Uint8Array>, hash: Sha256): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    hash.update(piece)
+    yield piece
   }
 }
 

@@ -5,6 +5,8 @@
  * scorecard that names the predictions.
  */
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
+import { blobsOf, type RegisteredScan } from "@feagi-trainer/core"
+import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { Blobs } from "./Blobs.ts"
 import type { Database } from "./Database.ts"
@@ -46,9 +48,15 @@ const checkStrays = ({ blobs }: Parts): Findings =>
   }))
 
 /** Every blob that a row or an event names, with who names it. */
-const references = function* ({ database, records, journal }: Parts): Iterable<{ readonly sha256: string; readonly by: string }> {
+const references = function* ({ blobs, database, records, journal }: Parts): Iterable<{ readonly sha256: string; readonly by: string }> {
   for (const run of journal.rows()) yield { sha256: run.document_sha256, by: `the document of run ${run.run_id}` }
-  for (const dataset of records.datasets()) yield { sha256: dataset.scan_sha256, by: `the scan of dataset ${dataset.dataset_version_id}` }
+  for (const dataset of records.datasets()) {
+    yield { sha256: dataset.scan_sha256, by: `the scan of dataset ${dataset.dataset_version_id}` }
+    // A scan that is missing or altered is told by itself; what it named is not known then.
+    if (blobs.inspect(dataset.scan_sha256) === "whole")
+      for (const sha256 of blobsOf(fromCanonical(fromUtf8(blobs.get(dataset.scan_sha256))) as unknown as RegisteredScan))
+        yield { sha256, by: `part of the scan of dataset ${dataset.dataset_version_id}` }
+  }
   for (const brain of records.brains()) yield { sha256: brain.genome_sha256, by: `the genome of brain ${brain.name}@${brain.version}` }
   for (const card of records.cards()) yield { sha256: card.document_sha256, by: `scorecard ${card.scorecard_id} of run ${card.run_id}` }
   const checkpoints = database.all(

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { BlobStore, Registry, RunJournal, Scorecards } from "@feagi-trainer/core"
-import { sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { openStore, Store, storeCodes, storeExists, verifyStore } from "../src/index.ts"
@@ -9,6 +9,14 @@ import { attempt, fromSqlite, fromSystem } from "../src/StoreError.ts"
 import { answers, as, cleanUp, codesOf, failure, machine, newRun, run, scratch, step, withStore } from "./harness.ts"
 
 cleanUp()
+
+/** The document of a scan, as far as it names other blobs. */
+const scanText = canonical({
+  index_sha256: sha256Hex("index"),
+  duplicates_sha256: sha256Hex("duplicates"),
+  hashes_sha256: sha256Hex("hashes"),
+  label_map: null
+})
 
 const openFailure = (folder: string) => failure(Effect.scoped(Effect.asVoid(openStore({ folder }))))
 
@@ -187,7 +195,8 @@ describe("verifyStore()", () => {
           body_sha256: "f".repeat(64),
           document_sha256: yield* blob("card")
         })
-        const scan_sha256 = yield* blob("scan")
+        for (const text of ["index", "duplicates", "hashes"]) yield* blob(text)
+        const scan_sha256 = yield* blob(scanText)
         yield* registry.addDataset(
           {
             name: "d",
@@ -228,6 +237,14 @@ describe("verifyStore()", () => {
     expect(found[4]?.message).toContain(sha256Hex("checkpoint"))
   })
 
+  it("names a missing part of a scan", async () => {
+    const folder = scratch()
+    await full(folder)
+    rmSync(`${folder}/objects/sha256/${sha256Hex("index").slice(0, 2)}/${sha256Hex("index").slice(2)}`)
+    const found = await withStore(folder, ({ verify }) => verify)
+    expect(found.map(({ message }) => message)).toEqual([`blob ${sha256Hex("index")} is missing: it is part of the scan of dataset d@1`])
+  })
+
   it("warns of every file that the store did not write", async () => {
     const folder = scratch()
     await full(folder)
@@ -249,7 +266,7 @@ describe("verifyStore()", () => {
     const bytes = readFileSync(file)
     bytes.fill(0xff, (page - 1) * 4096, (page - 1) * 4096 + 64)
     writeFileSync(file, bytes)
-    truncateSync(`${folder}/objects/sha256/${sha256Hex("scan").slice(0, 2)}/${sha256Hex("scan").slice(2)}`, 1)
+    truncateSync(`${folder}/objects/sha256/${sha256Hex(scanText).slice(0, 2)}/${sha256Hex(scanText).slice(2)}`, 1)
     const found = await withStore(folder, ({ verify }) => verify)
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(["FT4005", "FT4011"]))
     expect(found.find(({ code }) => code === "FT4005")?.file).toBe(file)

@@ -4,7 +4,6 @@
  * Everything that decides comparability is in the run documents; seeds, orders, hyper-parameters and machines are not.
  */
 import { type Diagnostic, type JsonValue, type Scored, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { hashOf } from "@feagi-trainer/determinism"
 import {
   type Comparand,
   type CompareOptions,
@@ -14,6 +13,7 @@ import {
   type IdentityComparison,
   type PairedMetric
 } from "@feagi-trainer/evaluation"
+import { graphHash } from "@feagi-trainer/transforms"
 import { Effect } from "effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
@@ -36,7 +36,7 @@ export const comparandOf = (document: RunDocument): Comparand => ({
     ...(document.learner.treatment as Readonly<Record<string, JsonValue>>),
     "controls.silent_reward": document.controls.silent_reward,
     "controls.shuffled_labels": document.controls.shuffled_labels,
-    transforms: hashOf(document.transforms)
+    transforms: graphHash(document.transforms)
   }
 })
 

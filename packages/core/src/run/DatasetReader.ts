@@ -1,11 +1,10 @@
 /**
- * The samples of a pinned dataset, by id. Opening it verifies that the files are those of the scan; a sample is read again for
- * every visit, and its id is checked against the index.
+ * The samples of a pinned dataset, by id. A sample is read again for every visit, and its id is checked against the index; a file that
+ * is not the registered one is named when it is opened or read.
  */
 import {
   type AdapterSession,
   ApprovedRoots,
-  type DatasetScan,
   type IndexEntry,
   type IRSample,
   type LoadedEntry,
@@ -14,28 +13,29 @@ import {
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
+import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect, type Scope, Stream } from "effect"
 import { contained } from "../catalogue/contained.ts"
-import { BlobStore } from "../port/BlobStore.ts"
+import type { BlobStore } from "../port/BlobStore.ts"
 import type { StoredDataset } from "../port/Registry.ts"
 import { Roots } from "../port/Roots.ts"
+import { type RegisteredScan, readScan, readSourceIndex, relabelled } from "../registry/RegisteredScan.ts"
 
 export interface DatasetReader {
-  readonly scan: DatasetScan
-  /** Position in the index, by sample id. */
-  readonly positions: ReadonlyMap<string, number>
+  readonly scan: RegisteredScan
+  /** By position, under the class ids of the label map. */
+  readonly index: ReadonlyArray<IndexEntry>
   /** The samples of these ids, in this order, with their part named in them. */
   readonly read: (ids: ReadonlyArray<string>, part: string) => Effect.Effect<ReadonlyArray<IRSample>, TrainerError>
+  /** The same, page by page, for as many ids as there are. */
+  readonly stream: (ids: ReadonlyArray<string>, part: string) => Stream.Stream<IRSample, TrainerError>
   readonly entry: (sample_id: string) => IndexEntry | undefined
 }
 
-const splitName = (part: string): Split => (part === "train" || part === "val" || part === "test" ? part : { custom: part })
+/** Samples that are read ahead at most. */
+const page = 64
 
-export const readScan = Effect.fnUntraced(function* (scan_sha256: string) {
-  const blobs = yield* BlobStore
-  return fromCanonical(fromUtf8(yield* blobs.get(scan_sha256))) as unknown as DatasetScan
-})
+const splitName = (part: string): Split => (part === "train" || part === "val" || part === "test" ? part : { custom: part })
 
 /** @param adapter the loaded adapter that registered the dataset */
 export const openDataset = (
@@ -45,6 +45,8 @@ export const openDataset = (
   Effect.gen(function* () {
     const roots = yield* Roots
     const scan = yield* readScan(dataset.scan_sha256)
+    const sourceIndex = yield* readSourceIndex(scan)
+    const index = relabelled(scan, sourceIndex)
     const files = yield* roots.open(dataset.location.root)
     const { entry } = adapter
     const options = entry.decodeOptions(fromCanonical(dataset.adapter_options))
@@ -60,16 +62,21 @@ export const openDataset = (
         }))
       )
     const session: AdapterSession = yield* entry
-      .open({ path: dataset.location.path }, options.value, scan, dataset.dataset_version_id)
+      .open(
+        { path: dataset.location.path },
+        options.value,
+        { ...scan, classes: scan.source_classes, schema_fingerprint: scan.source_fingerprint, index: sourceIndex },
+        dataset.dataset_version_id
+      )
       .pipe(Effect.provideService(ApprovedRoots, files))
-    const positions = new Map(scan.index.map((each, position) => [each.sample_id, position]))
+    const positions = new Map(index.map((each, position) => [each.sample_id, position]))
 
     const read = (ids: ReadonlyArray<string>, part: string): Effect.Effect<ReadonlyArray<IRSample>, TrainerError> =>
       Effect.gen(function* () {
         const order = ids.map((id) => positions.get(id) ?? -1)
         const raw = yield* Stream.runCollect(session.stream(order, 0))
         const samples = yield* contained(adapter.ref, () => raw.map((each) => session.mapToIr(each, splitName(part))))
-        const wrong = samples.findIndex((sample, index) => sample.sample_id !== ids[index])
+        const wrong = samples.findIndex((sample, at) => sample.sample_id !== ids[at])
         if (samples.length !== ids.length || wrong >= 0)
           return yield* trainerError("failed", {
             code: "FT2102",
@@ -77,7 +84,22 @@ export const openDataset = (
             expected: wrong >= 0 ? `sample ${ids[wrong]}` : `${ids.length} samples`,
             actual: wrong >= 0 ? `sample ${samples[wrong]?.sample_id}` : `${samples.length}`
           })
-        return samples
+        return scan.label_map === null ? samples : samples.map((sample) => mapped(sample, scan))
       })
-    return { scan, positions, read, entry: (id) => scan.index[positions.get(id) ?? -1] }
+    const stream = (ids: ReadonlyArray<string>, part: string): Stream.Stream<IRSample, TrainerError> =>
+      Stream.range(0, Math.max(0, Math.ceil(ids.length / page) - 1)).pipe(
+        Stream.mapEffect((at) => read(ids.slice(at * page, (at + 1) * page), part)),
+        Stream.flatMap((samples) => Stream.fromIterable(samples))
+      )
+    return { scan, index, read, stream, entry: (id) => index[positions.get(id) ?? -1] }
   })
+
+/** The target of a sample under the label map. */
+const mapped = (sample: IRSample, scan: RegisteredScan): IRSample => {
+  if (sample.target === null || !("class" in sample.target)) return sample
+  const class_id = scan.label_map?.rank[sample.target.class.class_id]
+  const label = scan.classes.find((each) => each.class_id === class_id)?.label
+  if (class_id === undefined || label === undefined)
+    throw new Error(`sample ${sample.sample_id} has class ${sample.target.class.class_id}, which the label map does not know`)
+  return { ...sample, target: { class: { class_id, label } } }
+}

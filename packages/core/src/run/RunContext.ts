@@ -1,5 +1,5 @@
 /** What every phase of one execution works with. Opened once, closed with the scope. */
-import type { LearnerSession, TrainerError } from "@feagi-trainer/contracts"
+import type { IRSample, LearnerSession, TrainerError } from "@feagi-trainer/contracts"
 import type { SeedTree } from "@feagi-trainer/determinism"
 import type { Effect } from "effect"
 import type { PartIds } from "./checkPins.ts"
@@ -14,6 +14,13 @@ export interface RunContext {
   readonly document: RunDocument
   readonly seeds: SeedTree
   readonly reader: DatasetReader
+  /** The samples of these ids as the learner sees them. */
+  readonly read: (
+    ids: ReadonlyArray<string>,
+    part: string,
+    phase: "train" | "measure",
+    epoch: number
+  ) => Effect.Effect<ReadonlyArray<IRSample>, TrainerError>
   /** Sample ids of each part of the split, in canonical order. */
   readonly parts: PartIds
   readonly session: LearnerSession

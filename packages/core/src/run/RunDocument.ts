@@ -6,6 +6,8 @@
  */
 import type { ClassLabel, LearnerPins, OutputType, PluginRef, Protocol, SampleShape } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, sha256Hex } from "@feagi-trainer/determinism"
+import type { PinnedNode } from "@feagi-trainer/transforms"
+import type { RunFile } from "./RunFile.ts"
 
 /** A plugin with its decoded choice of options and the code that ran. */
 export interface PinnedPlugin {
@@ -49,8 +51,13 @@ export interface RunDocument {
     readonly seed: string
     readonly fractions: Readonly<Record<string, number>> | null
     readonly parts: ReadonlyArray<PinnedPart>
+    /** Pairs of samples in two parts that are equal, equal once decoded, of one group, or near. */
+    readonly leaks: { readonly exact: number; readonly decoded: number; readonly group: number; readonly near: number }
   }
-  readonly transforms: ReadonlyArray<unknown>
+  readonly transforms: ReadonlyArray<PinnedNode>
+  /** Shape of the samples behind the transforms: what the learner sees. */
+  readonly input_shape: SampleShape
+  readonly benchmark: NonNullable<RunFile["benchmark"]> | null
   readonly sampler: PinnedPlugin
   readonly training: { readonly epochs: number }
   readonly learner: LearnerPins
@@ -74,6 +81,8 @@ export const readDocument = (bytes: Uint8Array): RunDocument => fromCanonical(fr
 export const streams = {
   split: "run/split",
   sampler: (epoch: number) => `run/sampler/epoch-${epoch}`,
+  /** One stream for each node, epoch and sample; a sample's id is hashed, for it may hold a slash. */
+  transform: (node: number, epoch: number, sampleHash: string) => `run/transform/node-${node}/epoch-${epoch}/${sampleHash}`,
   engine: "run/engine",
   shuffledLabels: "control/labels"
 } as const

@@ -4,6 +4,7 @@
  * Nothing that determines a result has a default: a field that is missing is an error, and so is one that is not known.
  * docs/reference/run-file.md holds one complete commented example.
  */
+import { TransformNode } from "@feagi-trainer/transforms"
 import { Schema } from "effect"
 
 const Text = Schema.String.check(Schema.isNonEmpty())
@@ -40,10 +41,8 @@ export const RunFile = Schema.Struct({
   /** Samples per durable step. A checkpoint resets transient state, so that this is part of what determines a result. */
   checkpoint_every: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
   split: SplitSection,
-  /** The transform graph. There is no transform in this version: the list is empty. */
-  transforms: Schema.Array(Schema.Unknown).check(
-    Schema.makeFilter((list: ReadonlyArray<unknown>) => list.length === 0, { expected: "an empty list: this version has no transforms" })
-  ),
+  /** The transform graph: what happens to every sample before the learner sees it, in this order. */
+  transforms: Schema.Array(TransformNode),
   sampler: Configured,
   training: Schema.Struct({ epochs: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })) }),
   /** Decoded by the family that `kind` names. */
@@ -59,6 +58,12 @@ export const RunFile = Schema.Struct({
     })
   ),
   metrics: Configured,
+  /** Present: a benchmark. A leak between the parts of the split, or a plugin that is not deterministic, is then an error. */
+  benchmark: Schema.optionalKey(
+    Schema.Struct({
+      waivers: Schema.Array(Schema.Struct({ leak: Schema.Literals(["exact", "decoded", "group", "near"]), because: Text }))
+    })
+  ),
   controls: Schema.Struct({ silent_reward: Schema.Boolean, shuffled_labels: Schema.Boolean })
 })
 export type RunFile = typeof RunFile.Type

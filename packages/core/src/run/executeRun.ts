@@ -5,6 +5,7 @@
  */
 import { type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { fromUtf8, SeedTree } from "@feagi-trainer/determinism"
+import { openGraph } from "@feagi-trainer/transforms"
 import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
@@ -22,6 +23,7 @@ import type { Interruption, RunContext } from "./RunContext.ts"
 import { type RunDocument, streams } from "./RunDocument.ts"
 import { runningMetric } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
+import { readFitted, readTransformed } from "./transformed.ts"
 
 /** Where a run goes on: behind the last committed step. */
 export interface ResumePoint {
@@ -81,6 +83,12 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
     })
   const adapter = yield* catalogue.lookup("adapter", document.dataset.adapter.plugin.id)
   const reader = yield* openDataset(dataset, adapter)
+  const graph = yield* openGraph({
+    pinned: document.transforms,
+    shape: document.dataset.shape,
+    lookup: catalogue.lookup,
+    fitted: readFitted(yield* BlobStore)
+  })
   const parts = yield* readParts(document)
   const pack = yield* loadPack(document)
   const seeds = SeedTree.root(BigInt(document.seed))
@@ -91,7 +99,7 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
   const session = yield* family.open({
     pins: document.learner,
     ...(genome === undefined ? {} : { genome }),
-    shape: document.dataset.shape,
+    shape: document.input_shape,
     output_type: document.dataset.output_type,
     classes: document.dataset.classes,
     seed: seeds.child(streams.engine).seed(),
@@ -110,7 +118,7 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
       })
   }
   const watch = makeWatch(request.run_id, document, pack, observer)
-  return { ...request, seeds, reader, parts, session, pack, watch } satisfies RunContext
+  return { ...request, seeds, reader, read: readTransformed(reader, graph, seeds), parts, session, pack, watch } satisfies RunContext
 })
 
 const genomeOf = Effect.fnUntraced(function* (sha256: string) {

@@ -1,5 +1,5 @@
 /** The split of a run: named parts as hashed lists of ids, made at plan from content and seed. */
-import type { DatasetScan, Diagnostic } from "@feagi-trainer/contracts"
+import type { ClassLabel, Diagnostic, IndexEntry } from "@feagi-trainer/contracts"
 import { canonicalBytes, makeSplit, sha256Hex } from "@feagi-trainer/determinism"
 import type { PinnedPart } from "./RunDocument.ts"
 import type { RunFile } from "./RunFile.ts"
@@ -12,12 +12,19 @@ export type MadeParts =
   | { readonly ok: true; readonly parts: ReadonlyArray<MadePart> }
   | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-export const makeParts = (section: RunFile["split"], scan: DatasetScan, seed: bigint): MadeParts => {
+export interface SplitSource {
+  readonly classes: ReadonlyArray<ClassLabel>
+  readonly index: ReadonlyArray<IndexEntry>
+}
+
+/** @param allowEqual equal content may be declared in two parts, because somebody waived it in writing */
+export const makeParts = (section: RunFile["split"], scan: SplitSource, seed: bigint, allowEqual = false): MadeParts => {
   const label = new Map(scan.classes.map((each) => [each.class_id, each.label]))
   const split = makeSplit({
     samples: scan.index.map((each) => ({
       id: each.sample_id,
       contentHash: each.content_hash,
+      decodedHash: each.decoded_hash,
       label: each.class_id === undefined ? undefined : label.get(each.class_id),
       group: each.group,
       given: each.given_split
@@ -25,6 +32,7 @@ export const makeParts = (section: RunFile["split"], scan: DatasetScan, seed: bi
     method: section.method,
     seed,
     fractions: section.fractions,
+    allowEqual,
     ...(scan.classes.length === 0 ? {} : { labels: scan.classes.map((each) => each.label) })
   })
   if (!split.ok)

@@ -12,28 +12,35 @@ import {
   type MetricContext,
   type MetricPack,
   mistakeDiagnostic,
-  type Protocol,
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, SeedTree, toUtf8 } from "@feagi-trainer/determinism"
-import { Effect, type Scope } from "effect"
+import { planGraph } from "@feagi-trainer/transforms"
+import { Effect, type Scope, Stream } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
+import { chainMismatches } from "../dataset/chainMismatches.ts"
+import { leakageOf, leakDiagnostics } from "../dataset/leakage.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
-import { Registry, type StoredDataset } from "../port/Registry.ts"
+import { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { openDataset, readScan } from "./DatasetReader.ts"
+import { readDuplicates, readIndex, readScan } from "../registry/RegisteredScan.ts"
+import { openDataset } from "./DatasetReader.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
 import { makeParts } from "./makeParts.ts"
 import { type RunDocument, specHash, streams } from "./RunDocument.ts"
 import type { RunFile } from "./RunFile.ts"
 import { resolveGenome } from "./resolveGenome.ts"
+import { entriesById, samplerItems } from "./samplerItems.ts"
+import { transformOne } from "./transformed.ts"
 
 export interface PlannedRun {
   readonly document: RunDocument
   readonly spec_sha256: string
   readonly blobs: ReadonlyArray<Uint8Array>
+  /** What a person should know and nothing refuses: leaks, outside of a benchmark. */
+  readonly warnings: ReadonlyArray<Diagnostic>
 }
 
 export interface PlanRequest {
@@ -100,13 +107,23 @@ export const plan = (
     const stored = dataset.value
     const adapterEntry = yield* lookup("adapter", "dataset", stored.adapter.id)
     const scan = yield* readScan(stored.scan_sha256)
+    const index = yield* readIndex(scan)
 
-    chain(protocol, pack, stored, scan.output_type, add)
+    found.push(...chainMismatches({ protocol, pack, dataset_version_id: stored.dataset_version_id, output_type: scan.output_type }))
     if (pack !== undefined && packOptions?.ok === true)
       startable(pack, packOptions.value, { output_type: scan.output_type, classes: scan.classes }, add)
     const root = SeedTree.root(seed)
     const splitSeed = file.split.seed === "per-run" ? root.child(streams.split).u64() : BigInt(file.split.seed)
-    const parts = makeParts(file.split, scan, splitSeed)
+    const waivers = file.benchmark?.waivers ?? []
+    const parts = makeParts(
+      file.split,
+      { classes: scan.classes, index },
+      splitSeed,
+      waivers.some(({ leak }) => leak === "exact")
+    )
+    const leakage = parts.ok ? leakageOf({ index, duplicates: yield* readDuplicates(scan), parts: parts.parts }) : undefined
+    const leaks = leakage === undefined ? [] : leakDiagnostics(leakage, waivers)
+    if (file.benchmark !== undefined) found.push(...leaks.filter(({ severity }) => severity === "error"))
     if (!parts.ok) found.push(...parts.diagnostics)
     else
       for (const phase of protocol?.phases ?? [])
@@ -127,29 +144,69 @@ export const plan = (
       })
 
     const genome = yield* resolveGenome(file, stored, scan, yield* registry.brains, found)
+    const training = parts.ok ? parts.parts.find((each) => each.name === protocol?.phases.find((phase) => phase.learns)?.split) : undefined
+    if (sampler !== undefined && samplerOptions?.ok === true && training !== undefined)
+      for (const mistake of sampler.check?.(samplerOptions.value, {
+        index: samplerItems(training.ids, entriesById(index)),
+        epochs: file.training.epochs
+      }) ?? [])
+        add(mistakeDiagnostic("sampler.options", mistake))
+    const reader = adapterEntry === undefined ? undefined : yield* openDataset(stored, adapterEntry)
+    const graph =
+      parts.ok && reader !== undefined
+        ? yield* planGraph({
+            nodes: file.transforms,
+            shape: scan.shape,
+            lookup: catalogue.lookup,
+            parts: parts.parts,
+            learns: training?.name ?? "",
+            samples: (name) => {
+              const wanted = parts.parts.find((each) => each.name === name)
+              return wanted === undefined ? Stream.empty : reader.stream(wanted.ids, wanted.name)
+            }
+          })
+        : undefined
+    if (graph?.ok === false) found.push(...graph.diagnostics)
     // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
     const askable = file.brain === undefined || genome !== undefined
     const learner =
-      askable && parts.ok && family !== undefined && protocol !== undefined && adapterEntry !== undefined
-        ? yield* Effect.gen(function* () {
-            const reader = yield* openDataset(stored, adapterEntry)
-            const training = parts.parts.find((each) => each.name === protocol.phases.find((phase) => phase.learns)?.split)
-            return yield* family.plan({
-              section: file.learner,
-              ...(genome === undefined ? {} : { genome: { json: genome.json, sha256: genome.sha256 } }),
-              shape: scan.shape,
-              output_type: scan.output_type,
-              classes: scan.classes,
-              training: training === undefined ? [] : yield* reader.read(training.ids, training.name),
-              seed: root.child(streams.engine).seed(),
-              lookup: catalogue.lookup
-            })
+      askable && parts.ok && family !== undefined && protocol !== undefined && reader !== undefined && graph?.ok === true
+        ? yield* family.plan({
+            section: file.learner,
+            ...(genome === undefined ? {} : { genome: { json: genome.json, sha256: genome.sha256 } }),
+            shape: graph.graph.output,
+            output_type: scan.output_type,
+            classes: scan.classes,
+            training:
+              training === undefined
+                ? Stream.empty
+                : reader
+                    .stream(training.ids, training.name)
+                    .pipe(Stream.mapEffect((sample) => transformOne(graph.graph, root, sample, "measure", 0))),
+            seed: root.child(streams.engine).seed(),
+            lookup: catalogue.lookup
           })
         : undefined
     if (learner?.ok === false) found.push(...learner.diagnostics)
+    if (file.benchmark !== undefined)
+      found.push(
+        ...indeterminate(
+          [
+            protocolEntry,
+            samplerEntry,
+            packEntry,
+            adapterEntry,
+            ...(graph?.ok === true ? graph.pinned.map(({ plugin }) => ({ ref: plugin })) : []),
+            ...refsOf(learner?.ok === true ? learner.pins.resolved : {})
+          ],
+          catalogue
+        )
+      )
     if (
       found.length > 0 ||
       !parts.ok ||
+      leakage === undefined ||
+      graph?.ok !== true ||
       learner?.ok !== true ||
       protocol === undefined ||
       protocolEntry === undefined ||
@@ -187,9 +244,17 @@ export const plan = (
         method: file.split.method,
         seed: String(splitSeed),
         fractions: file.split.fractions ?? null,
-        parts: parts.parts.map(({ ids: _, ...pinned }) => pinned)
+        parts: parts.parts.map(({ ids: _, ...pinned }) => pinned),
+        leaks: {
+          exact: leakage.exact.pairs,
+          decoded: leakage.decoded.pairs,
+          group: leakage.group.pairs,
+          near: leakage.near.pairs
+        }
       },
-      transforms: file.transforms,
+      transforms: graph.pinned,
+      input_shape: graph.graph.output,
+      benchmark: file.benchmark ?? null,
       sampler: { plugin: samplerEntry.ref, options: file.sampler.options },
       training: file.training,
       learner: learner.pins,
@@ -197,42 +262,48 @@ export const plan = (
       metrics: { plugin: packEntry.ref, options: file.metrics.options, signature: pack.signature(packOptions.value) },
       controls: file.controls,
       checkpoint_every: file.checkpoint_every,
-      packages: packagesOf([protocolEntry, samplerEntry, packEntry, adapterEntry, ...refsOf(learner.pins.resolved)], catalogue)
+      packages: packagesOf(
+        [
+          protocolEntry,
+          samplerEntry,
+          packEntry,
+          adapterEntry,
+          ...graph.pinned.map(({ plugin }) => ({ ref: plugin })),
+          ...refsOf(learner.pins.resolved)
+        ],
+        catalogue
+      )
     }
-    const blobs = [...parts.parts.map((each) => canonicalBytes(each.ids)), ...(genome === undefined ? [] : [toUtf8(genome.json)])]
+    const blobs = [
+      ...parts.parts.map((each) => canonicalBytes(each.ids)),
+      ...graph.blobs,
+      ...(genome === undefined ? [] : [toUtf8(genome.json)])
+    ]
     // What is written must be what is read back: the document is its own canonical form from here on.
     const settled = fromCanonical(fromUtf8(canonicalBytes(document))) as unknown as RunDocument
-    return { document: settled, spec_sha256: specHash(settled), blobs }
+    const warnings = leaks.map((each): Diagnostic => ({ ...each, severity: "warning" }))
+    return { document: settled, spec_sha256: specHash(settled), blobs, warnings }
   })
 
-/** Output type of the data ↔ of the protocol ↔ of the metric pack, each mismatch with both sides. */
-const chain = (
-  protocol: Protocol | undefined,
-  pack: MetricPack | undefined,
-  dataset: StoredDataset,
-  outputType: unknown,
-  add: (diagnostic: Diagnostic) => void
-): void => {
-  const type = typeof outputType === "string" ? outputType : JSON.stringify(outputType)
-  if (protocol !== undefined && protocol.output_type !== type)
-    add({
-      code: "FT2008",
-      severity: "error",
-      field: "protocol",
-      message: `protocol ${protocol.id} and dataset ${dataset.dataset_version_id} speak of different output types`,
-      expected: `a dataset of ${protocol.output_type}`,
-      actual: type
-    })
-  if (pack !== undefined && !pack.output_types.includes(type))
-    add({
-      code: "FT2009",
-      severity: "error",
-      field: "metrics.plugin",
-      message: `metric pack ${pack.id} cannot score ${dataset.dataset_version_id}`,
-      expected: pack.output_types.join(" or "),
-      actual: type
-    })
-}
+/** Plugins whose manifest does not promise the same result every time: a benchmark cannot be made of them. */
+const indeterminate = (
+  entries: ReadonlyArray<Pick<LoadedEntry, "ref"> | undefined>,
+  catalogue: typeof Catalogue.Service
+): ReadonlyArray<Diagnostic> =>
+  entries.flatMap((each): ReadonlyArray<Diagnostic> => {
+    const entry = catalogue.entries.find(({ id }) => id === each?.ref.id)
+    if (entry === undefined || entry.manifest.deterministic) return []
+    return [
+      {
+        code: "FT2017",
+        severity: "error",
+        field: "benchmark",
+        message: `${entry.manifest.kind} ${entry.id} does not declare that it is deterministic`,
+        expected: "deterministic plugins only, in a benchmark",
+        help: "choose another plugin, or take the table [benchmark] out of the run file"
+      }
+    ]
+  })
 
 /** A pack that does not start for this dataset says so now, not after the training. */
 const startable = (pack: MetricPack, options: unknown, context: MetricContext, add: (diagnostic: Diagnostic) => void): void => {

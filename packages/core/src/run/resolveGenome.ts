@@ -9,9 +9,9 @@ import { Catalogue } from "../catalogue/Catalogue.ts"
 import { contained } from "../catalogue/contained.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { BrainRecord, StoredDataset } from "../port/Registry.ts"
+import type { RegisteredScan } from "../registry/RegisteredScan.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
-import type { RunDocument } from "./RunDocument.ts"
 import type { RunFile } from "./RunFile.ts"
 
 interface Genome {
@@ -23,7 +23,7 @@ interface Genome {
 const generateGenome = (
   generate: Readonly<Record<string, unknown>>,
   dataset: StoredDataset,
-  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
+  scan: RegisteredScan,
   found: Array<Diagnostic>
 ): Effect.Effect<Genome | undefined, never, Catalogue> =>
   Effect.gen(function* () {
@@ -66,7 +66,8 @@ const generateGenome = (
           dataset: dataset.dataset_version_id,
           shape: scan.shape,
           classes: scan.classes,
-          samples: dataset.sample_count
+          samples: dataset.sample_count,
+          parts: Object.keys(scan.summary.part_counts)
         })
       )
     )
@@ -77,8 +78,6 @@ const generateGenome = (
     }
     return { json: genome.value, sha256: sha256Hex(genome.value), source: { ...generate, plugin: loaded.ref } }
   })
-
-type TaskRequestShape = RunDocument["dataset"]["shape"]
 
 const registeredGenome = (reference: string, brains: ReadonlyArray<BrainRecord>, found: Array<Diagnostic>) =>
   Effect.gen(function* () {
@@ -98,7 +97,7 @@ const registeredGenome = (reference: string, brains: ReadonlyArray<BrainRecord>,
 export const resolveGenome = (
   file: RunFile,
   dataset: StoredDataset,
-  scan: { readonly shape: TaskRequestShape; readonly classes: RunDocument["dataset"]["classes"] },
+  scan: RegisteredScan,
   brains: ReadonlyArray<BrainRecord>,
   found: Array<Diagnostic>
 ): Effect.Effect<Genome | undefined, never, Catalogue | BlobStore> =>

@@ -17,6 +17,7 @@ import {
   upstreamReadable
 } from "@feagi-trainer/contracts"
 import { fromUtf8 } from "@feagi-trainer/determinism"
+import { graphHash } from "@feagi-trainer/transforms"
 import { Effect, type Scope } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
@@ -167,7 +168,7 @@ const runSpecOf = (
       split_id: part(document, split).split_id,
       adapter: upstream(document.dataset.adapter.plugin),
       sampler: { plugin: upstream(document.sampler.plugin), seed: BigInt(document.seed) },
-      transform_graph_version: null,
+      transform_graph_version: document.transforms.length === 0 ? null : graphHash(document.transforms),
       binding: wire.binding,
       reward_policy: { plugin: upstream(wire.reward_policy.plugin), config: wire.reward_policy.config },
       metric_pack: upstream(document.metrics.plugin),

@@ -92,6 +92,15 @@ export const memory = (): Memory => {
             })
           )
         }),
+      putPieces: () => Effect.die("not needed here"),
+      read: (sha256, use) =>
+        Effect.suspend(() => {
+          const found = blobs.get(sha256)
+          if (found !== undefined && sha256Hex(found) === sha256) return Effect.sync(() => use(found))
+          return Effect.fail(
+            trainerError("integrity", { code: "test/BLOB", message: `the blob ${sha256} is ${found === undefined ? "absent" : "altered"}` })
+          )
+        }),
       has: (sha256) => Effect.sync(() => blobs.has(sha256)),
       list: Effect.sync(() => [...blobs].map(([sha256, bytes]) => ({ sha256, bytes: bytes.length })))
     }),

@@ -8,6 +8,7 @@ import {
   type Answer,
   type AnyEntry,
   type DatasetScan,
+  type IndexEntry,
   type IRSample,
   type LearnerFamily,
   type LearnerOutput,
@@ -16,19 +17,23 @@ import {
   optionsFrom,
   type Protocol,
   Sampler,
+  Transform,
   trainerError
 } from "@feagi-trainer/contracts"
-import { canonicalBytes, fromCanonical, hashOf, sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, canonicalBytes, fromCanonical, hashOf, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect, Layer, Schema, Stream } from "effect"
 import {
   Catalogue,
   carryOn,
   createRun,
+  type Duplicates,
   documentOf,
+  hashRegistry,
   makeCatalogue,
   type PluginPackage,
   plan,
   type Recording,
+  type RegisteredScan,
   type RunFile,
   RunJournal,
   type RunRow,
@@ -52,6 +57,41 @@ const rows = (count: number): ReadonlyArray<{ readonly id: string; readonly clas
     return { id: `s-${String(k).padStart(3, "0")}`, class_id, features: [class_id + (k % 5) / 10, -class_id + (k % 7) / 10] }
   })
 
+const entriesOf = (count: number): ReadonlyArray<IndexEntry> =>
+  rows(count).map((row) => ({ sample_id: row.id, content_hash: hashOf(row), class_id: row.class_id }))
+
+const noDuplicates: Duplicates = { schema_version: 1, decoded: [], near: [], near_checked: "none", near_truncated: false }
+
+/** Everything that a registration stores, with the document that names the rest last. */
+const blobsOf = (count: number): ReadonlyArray<Uint8Array> => {
+  const index = new TextEncoder().encode(
+    entriesOf(count)
+      .map((entry) => `${canonical(entry)}\n`)
+      .join("")
+  )
+  const duplicates = canonicalBytes(noDuplicates)
+  const hashes = canonicalBytes(hashRegistry([]))
+  const scan: RegisteredScan = {
+    ...scanOf(count),
+    source_classes: [...classes],
+    source_fingerprint: scanOf(count).schema_fingerprint,
+    label_map: null,
+    given_leakage: null,
+    summary: {
+      sample_count: count,
+      class_counts: classes.map(({ class_id }) => rows(count).filter((row) => row.class_id === class_id).length),
+      part_counts: {},
+      group_count: 0,
+      time_count: 0,
+      values: []
+    },
+    index_sha256: sha256Hex(index),
+    duplicates_sha256: sha256Hex(duplicates),
+    hashes_sha256: sha256Hex(hashes)
+  }
+  return [index, duplicates, hashes, canonicalBytes(scan)]
+}
+
 const scanOf = (count: number): DatasetScan => ({
   content_hash: hashOf(rows(count)),
   schema_fingerprint: hashOf(["x", "y", classes]),
@@ -65,7 +105,6 @@ const scanOf = (count: number): DatasetScan => ({
     ]
   },
   classes: [...classes],
-  index: rows(count).map((row) => ({ sample_id: row.id, content_hash: hashOf(row), class_id: row.class_id })),
   files: []
 })
 
@@ -132,6 +171,60 @@ const thrower = Sampler.define<object>({
   plan: () => {
     throw new Error("no order today")
   }
+})
+
+const withValues = (sample: IRSample, values: ReadonlyArray<number>): IRSample => ({ ...sample, payload: { tabular: values } })
+
+/** Takes the mean of the first feature out, learnt from a part. */
+const centre = Transform.define<object, { readonly mean: number; readonly count: number }>({
+  id: "centre",
+  version: 1,
+  phases: "all",
+  decodeOptions: optionsFrom(None),
+  fit: () => {
+    let sum = 0
+    let count = 0
+    return {
+      ok: true,
+      value: {
+        add: (sample) => {
+          sum += valuesOf(sample)[0] ?? 0
+          count++
+        },
+        result: () => ({ ok: true, value: { mean: sum / count, count } })
+      }
+    }
+  },
+  shape: ({ shape }) => ({ ok: true, value: shape }),
+  apply: ({ fitted }, sample) => {
+    const [x = 0, ...rest] = valuesOf(sample)
+    return Effect.succeed(withValues(sample, [x - fitted.mean, ...rest]))
+  }
+})
+
+/** An augmentation: noise below a tenth on every feature. */
+const noise = Transform.define<object>({
+  id: "noise",
+  version: 1,
+  phases: "train",
+  decodeOptions: optionsFrom(None),
+  shape: ({ shape }) => ({ ok: true, value: shape }),
+  apply: (_, sample, rng) =>
+    Effect.sync(() =>
+      withValues(
+        sample,
+        valuesOf(sample).map((value) => value + rng.unit() / 10)
+      )
+    )
+})
+
+/** The first ten samples of the index, and no others. */
+const firstTen = Sampler.define<object>({
+  id: "first-ten",
+  decodeOptions: optionsFrom(None),
+  check: (_, { index }) =>
+    index.length >= 10 ? [] : [{ path: [], problem: "invalid", message: "needs ten samples", actual: String(index.length) }],
+  plan: (_, { index }) => ({ order: index.slice(0, 10).map((item) => item.position), draws: { subset: "the first ten" } })
 })
 
 interface Counts {
@@ -214,6 +307,10 @@ export interface Faults {
   unlabelled: string | undefined
   /** What the learner is measured by at start. */
   initial: string | undefined
+  /** A transform does not declare that it is deterministic. */
+  carelessNoise: boolean
+  /** Takes down what the learner was shown: no fault, but the only way to see it. */
+  seen: ((phase: "train" | "measure", sample_id: string, values: ReadonlyArray<number>) => void) | undefined
 }
 
 const noFaults: Faults = {
@@ -225,7 +322,9 @@ const noFaults: Faults = {
   failsAt: undefined,
   datasetChanged: false,
   unlabelled: undefined,
-  initial: undefined
+  initial: undefined,
+  carelessNoise: false,
+  seen: undefined
 }
 
 interface Learnt {
@@ -236,6 +335,8 @@ interface Learnt {
 }
 
 /** Nearest mean of the first feature in whole tenths. Its answers depend on everything that it saw before, in order. */
+const valuesOf = ({ payload }: IRSample): ReadonlyArray<number> => ("tabular" in payload ? payload.tabular : [])
+
 const makeSession = (faults: Faults): LearnerSession => {
   let state: Learnt = { sums: [0, 0, 0], counts: [0, 0, 0], tick: 0 }
   let frozen = false
@@ -263,6 +364,7 @@ const makeSession = (faults: Faults): LearnerSession => {
       Effect.gen(function* () {
         const outputs: Array<LearnerOutput> = []
         for (const { sample, target } of batch) {
+          faults.seen?.("train", sample.sample_id, valuesOf(sample))
           if (frozen) return yield* trainerError("failed", { code: "toy/FROZEN", message: "a frozen learner was asked to learn" })
           if (sample.sample_id === faults.failsAt)
             return yield* trainerError("failed", { code: "toy/FAILS", message: "the learner failed", sample_id: sample.sample_id })
@@ -275,6 +377,7 @@ const makeSession = (faults: Faults): LearnerSession => {
       Effect.sync(() =>
         short(
           batch.map((sample) => {
+            faults.seen?.("measure", sample.sample_id, valuesOf(sample))
             const output = answer(sample)
             if (faults.learnsInPredict) learn(sample, 0)
             return output
@@ -349,6 +452,9 @@ const pluginOf = (world: World): PluginPackage => ({
       entry("sampler", "shuffled", "shuffled"),
       entry("sampler", "lossy", "lossy"),
       entry("sampler", "thrower", "thrower"),
+      entry("sampler", "first-ten", "firstTen"),
+      entry("transform", "centre", "centre"),
+      { ...entry("transform", "noise", "noise"), deterministic: !world.faults.carelessNoise },
       entry("metric-pack", "hits", "hits"),
       entry("metric-pack", "masks", "masks"),
       entry("metric-pack", "picky", "picky"),
@@ -363,6 +469,9 @@ const pluginOf = (world: World): PluginPackage => ({
     shuffled,
     lossy,
     thrower,
+    firstTen,
+    centre,
+    noise,
     hits,
     masks,
     picky,
@@ -383,8 +492,9 @@ export interface World {
 /** A world with a dataset `shapes@1` of `count` samples. */
 export const makeWorld = (count = 60): World => {
   const stored = memory()
-  const scan = canonicalBytes(scanOf(count))
-  stored.blobs.set(sha256Hex(scan), scan)
+  const blobs = blobsOf(count)
+  for (const bytes of blobs) stored.blobs.set(sha256Hex(bytes), bytes)
+  const scan = blobs.at(-1) ?? new Uint8Array(0)
   const dataset: StoredDataset = {
     name: "shapes",
     version: 1,

@@ -22,7 +22,7 @@ export const predictPhase = (
     yield* context.session.freeze
     const before = recorded ?? (yield* context.session.learnedHash)
     yield* visit(context, {
-      phase: { name: phase.name, split: phase.split, index: from.phase },
+      phase: { name: phase.name, split: phase.split, index: from.phase, transforms: "measure" },
       epoch: 0,
       order: idsOf(context.parts, phase.split),
       from: from.next,

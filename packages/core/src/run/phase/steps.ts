@@ -12,7 +12,7 @@ import { type Cursor, predictionRow } from "../RunSink.ts"
 const batchSize = 16
 
 export interface Visit {
-  readonly phase: { readonly name: string; readonly split: string; readonly index: number }
+  readonly phase: { readonly name: string; readonly split: string; readonly index: number; readonly transforms: "train" | "measure" }
   readonly epoch: number
   readonly order: ReadonlyArray<string>
   readonly from: number
@@ -31,11 +31,10 @@ export const visit = (
     const every = context.document.checkpoint_every
     for (let start = from; start < order.length; start += every) {
       const ids = order.slice(start, start + every)
-      const samples = yield* context.reader.read(ids, phase.split)
       const rows: Array<ReturnType<typeof predictionRow>> = []
-      for (let offset = 0; offset < samples.length; offset += batchSize) {
+      for (let offset = 0; offset < ids.length; offset += batchSize) {
         yield* context.checkpointOrStop
-        const batch = samples.slice(offset, offset + batchSize)
+        const batch = yield* context.read(ids.slice(offset, offset + batchSize), phase.split, phase.transforms, epoch)
         const wanted = batch.map(targets)
         const outputs = yield* work(batch, wanted)
         if (outputs.length !== batch.length)

@@ -13,6 +13,7 @@ import { idsOf } from "../checkPins.ts"
 import type { Interruption, RunContext } from "../RunContext.ts"
 import { streams } from "../RunDocument.ts"
 import type { Cursor } from "../RunSink.ts"
+import { samplerItems } from "../samplerItems.ts"
 import { visit } from "./steps.ts"
 
 export const trainPhase = (
@@ -27,7 +28,7 @@ export const trainPhase = (
     for (let epoch = from.epoch; epoch < document.training.epochs; epoch++) {
       const order = yield* epochOrder(context, ids, epoch, seeds.child(streams.sampler(epoch)).random())
       yield* visit(context, {
-        phase: { name: phase.name, split: phase.split, index: from.phase },
+        phase: { name: phase.name, split: phase.split, index: from.phase, transforms: "train" },
         epoch,
         order,
         from: epoch === from.epoch ? from.next : 0,
@@ -66,36 +67,31 @@ const epochOrder = (
     const decoded = sampler.decodeOptions(options)
     if (!decoded.ok)
       return yield* trainerError("invalid", { code: "FT2014", message: `sampler ${plugin.id} does not know its pinned options` })
-    const index = ids.map((sample_id, position) => {
-      const { class_id, group, time } = context.reader.entry(sample_id) ?? {}
-      return {
-        position,
-        sample_id,
-        ...(class_id === undefined ? {} : { class_id }),
-        ...(group === undefined ? {} : { group }),
-        ...(time === undefined ? {} : { time })
-      }
-    })
+    const index = samplerItems(ids, context.reader.entry)
     const { order, draws } = yield* contained(plugin, () => sampler.plan(decoded.value, { index, rng, epoch }))
-    const wrong = draws === "permutation" ? notAPermutation(order, ids.length) : order.find((position) => ids[position] === undefined)
+    const often = draws === "permutation" ? "once" : "subset" in draws ? "at most once" : "any number of times"
+    const wrong =
+      often === "any number of times"
+        ? order.find((position) => ids[position] === undefined)
+        : notAPermutation(order, ids.length, often === "once")
     if (wrong !== undefined)
       return yield* trainerError("failed", {
         code: "FT2015",
-        message: `sampler ${plugin.id} claims a permutation and gave position ${wrong} wrongly in epoch ${epoch}`,
-        expected: `each of 0 … ${ids.length - 1} once`,
+        message: `sampler ${plugin.id} gave position ${wrong} wrongly in epoch ${epoch}`,
+        expected: `each of 0 … ${ids.length - 1} ${often}`,
         actual: `${order.length} positions`
       })
     return order.map((position) => ids[position] ?? "")
   })
 
-/** The first position that is missing, repeated or out of range. */
-const notAPermutation = (order: ReadonlyArray<number>, count: number): number | undefined => {
+/** The first position that is repeated, out of range or, where the order has to be `whole`, missing. */
+const notAPermutation = (order: ReadonlyArray<number>, count: number, whole: boolean): number | undefined => {
   const seen = new Set<number>()
   for (const position of order) {
     if (!Number.isInteger(position) || position < 0 || position >= count || seen.has(position)) return position
     seen.add(position)
   }
-  return seen.size === count ? undefined : order.length
+  return seen.size === count || !whole ? undefined : order.length
 }
 
 const shuffledTargets = (context: RunContext, ids: ReadonlyArray<string>): ReadonlyMap<string, TypedTarget> => {
