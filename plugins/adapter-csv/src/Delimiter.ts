@@ -5,34 +5,40 @@
  * has the most records as long as the first one, then the most cells, then the earlier place in `, ; TAB |`. Sharp edge: only the
  * first 64 KiB are looked at, so that the rule is a proposal and the full scan is the proof.
  */
-import { parse } from "csv-parse/sync"
-import { DELIMITERS, type Delimiter } from "./Options.ts"
-import { csvOptions, type Dialect } from "./Records.ts"
+import { ApprovedRoots, type FileInfo, type TrainerError } from "@feagi-trainer/contracts"
+import { Effect } from "effect"
+import type { Dialect } from "./Dialect.ts"
+import { DELIMITERS, type Delimiter, type Options } from "./Options.ts"
+import { markBytes } from "./Records.ts"
+import { isBlank, scanner, textsOf } from "./Scanner.ts"
 
 /** Bytes at the beginning of a file that are looked at. */
 export const HEAD_BYTES = 64 * 1024
-/** Records that are looked at. */
-export const HEAD_RECORDS = 100
+/** Records that are looked at, behind the header. */
+const HEAD_RECORDS = 100
 
-/** The complete records at the beginning of a file. */
-export const headRecords = (head: Uint8Array, whole: boolean, dialect: Dialect): ReadonlyArray<ReadonlyArray<string>> => {
-  const records: Array<ReadonlyArray<string>> = []
-  // A file that is longer than the head ends in the middle of a record, and what cannot be cut is the scan's to report.
-  const lastBreak = Math.max(head.lastIndexOf(10), head.lastIndexOf(13))
-  const complete = whole ? head : head.subarray(0, lastBreak + 1)
-  try {
-    parse(Buffer.from(complete.buffer, complete.byteOffset, complete.byteLength), {
-      ...csvOptions(dialect, (cells) => void (isBlank(cells) ? 0 : records.push(cells))),
-      to: HEAD_RECORDS + 1
-    })
-  } catch {
-    return records
-  }
-  return records
+/** The beginning of a file, and whether it is all of it. */
+export interface Head {
+  readonly bytes: Uint8Array
+  readonly whole: boolean
 }
 
-/** A line without a character is no record. */
-export const isBlank = (cells: ReadonlyArray<string>): boolean => cells.length === 1 && cells[0] === ""
+export const readHead = (file: FileInfo): Effect.Effect<Head, TrainerError, ApprovedRoots> =>
+  Effect.gen(function* () {
+    const bytes = yield* (yield* ApprovedRoots).read(file.path, 0, Math.min(HEAD_BYTES, file.bytes))
+    return { bytes, whole: bytes.length === file.bytes }
+  })
+
+/** The complete records at the beginning of a file. What cannot be cut is the scan's to report. */
+export const headRecords = ({ bytes, whole }: Head, dialect: Dialect): ReadonlyArray<ReadonlyArray<string>> => {
+  const records: Array<ReadonlyArray<string>> = []
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  scanner(dialect).cut(view, markBytes(bytes), bytes.length, whole, 0, (row) => {
+    if (!isBlank(row)) records.push(textsOf(row))
+    return records.length <= HEAD_RECORDS
+  })
+  return records
+}
 
 export interface DelimiterChoice {
   readonly delimiter: Delimiter
@@ -43,10 +49,10 @@ export interface DelimiterChoice {
 }
 
 /** The choice of the rule above; absent when no delimiter makes two columns. */
-export const chooseDelimiter = (head: Uint8Array, whole: boolean, quote: Dialect["quote"]): DelimiterChoice | undefined => {
+export const chooseDelimiter = (head: Head, quote: Dialect["quote"]): DelimiterChoice | undefined => {
   let best: DelimiterChoice | undefined
   for (const delimiter of DELIMITERS) {
-    const records = headRecords(head, whole, { delimiter, quote })
+    const records = headRecords(head, { delimiter, quote })
     const cells = records[0]?.length ?? 0
     const agreeing = records.filter((record) => record.length === cells).length
     if (cells < 2) continue
@@ -55,3 +61,12 @@ export const chooseDelimiter = (head: Uint8Array, whole: boolean, quote: Dialect
   }
   return best
 }
+
+/** The delimiter that the options name, or the one that the rule finds in this file. */
+export const resolveDelimiter = (
+  file: FileInfo,
+  options: Pick<Options, "delimiter" | "quote">
+): Effect.Effect<Delimiter | undefined, TrainerError, ApprovedRoots> =>
+  options.delimiter === "scan"
+    ? Effect.map(readHead(file), (head) => chooseDelimiter(head, options.quote)?.delimiter)
+    : Effect.succeed(options.delimiter)

@@ -1,32 +1,36 @@
 /**
- * Reads samples in any order, once the file has proved to be the one that was scanned.
+ * Reads samples in any order, once the files have proved to be those that were scanned.
  *
- * Opening reads the file once and compares its SHA-256. Small tables are decoded in that pass and served from memory; of larger
- * ones the place of every record is kept (8 bytes each), and blocks of the file are kept up to a bound. Sharp edge: a record that
- * is read later is compared with the hash of the scan again, because a file may change while a run is under way.
+ * Opening reads every file once and compares its SHA-256. Small tables are decoded in that pass and served from memory; the records of
+ * larger ones are read where the index says that they stand, through blocks that are kept up to a bound. Sharp edge: a record that is
+ * read later is compared with the hash of the scan again, because a file may change while a run is under way.
  */
 import {
   type AdapterSession,
   ApprovedRoots,
-  type DatasetScan,
-  type FileInfo,
+  contentChanged,
+  type IndexEntry,
+  type IndexedScan,
   type IRSample,
   type RawSample,
   type RootFiles,
   type Source,
   type Split,
   type TrainerError,
+  type TypedTarget,
   trainerError
 } from "@feagi-trainer/contracts"
-import { parse } from "csv-parse/sync"
 import { Effect, Option, type Scope, Stream } from "effect"
-import { isBlank } from "./Delimiter.ts"
+import { resolveDelimiter } from "./Delimiter.ts"
+import { BLOCK_BYTES, type Dialect } from "./Dialect.ts"
+import { fingerprintOf, type Hasher, hasher } from "./Identity.ts"
+import { type Feature, featuresOf, type InputReader, inputReader } from "./InputReader.ts"
 import type { Options } from "./Options.ts"
-import { fingerprintOf, type Plan, planOf, recordHash } from "./Plan.ts"
-import { BLOCK_BYTES, csvOptions, type Dialect, readRecords } from "./Records.ts"
-import { featureValue, resolveDelimiter } from "./Validate.ts"
+import { type Plan, planOf } from "./Plan.ts"
+import { type Row, type Scanner, scanner, textsOf } from "./Scanner.ts"
+import { readTable, type Table, tablesOf } from "./Tables.ts"
 
-/** Bytes of decoded numbers, or else of blocks of the file, that a session keeps. */
+/** Bytes of decoded numbers, or else of blocks of the files, that a session keeps. */
 export const CACHE_BYTES = 64 * 1024 * 1024
 /** Samples that a stream hands over at once. */
 const PAGE = 1024
@@ -34,11 +38,11 @@ const PAGE = 1024
 /** What a raw sample holds before it is an IRSample. */
 export interface CsvRow {
   readonly features: ReadonlyArray<number>
-  readonly class_id: number
-  readonly label: string
+  readonly target: TypedTarget | null
+  readonly timestamp: bigint | null
 }
 
-const isRow = (data: unknown): data is CsvRow => typeof data === "object" && data !== null && "features" in data && "class_id" in data
+const isRow = (data: unknown): data is CsvRow => typeof data === "object" && data !== null && "features" in data && "target" in data
 
 /** The limit on what is kept is a parameter, so that both ways of reading can be shown to agree. */
 export const openWith =
@@ -46,19 +50,24 @@ export const openWith =
   (
     source: Source,
     options: Options,
-    scan: DatasetScan,
+    scan: IndexedScan,
     datasetVersionId: string
   ): Effect.Effect<AdapterSession, TrainerError, ApprovedRoots | Scope.Scope> =>
     Effect.gen(function* () {
       const roots = yield* ApprovedRoots
-      const file = yield* roots.info(source.path)
-      const delimiter = yield* resolveDelimiter(file, options)
+      const tables = yield* tablesOf(source, options).pipe(
+        Effect.catch((failure) => Effect.flatMap(missingFile(roots, scan), () => failure))
+      )
+      const delimiter = yield* resolveDelimiter(tables[0].info, options)
       const dialect: Dialect = { delimiter: delimiter ?? ",", quote: options.quote }
-      const width = scan.shape.kind === "tabular" ? scan.shape.features.length : 0
-      const decodeAll = scan.index.length * width * 8 <= cacheBytes
-      const table = yield* readTable(file, dialect, options, scan, decodeAll ? width : undefined)
-      yield* Effect.addFinalizer(() => Effect.sync(table.forget))
-      const rowAt = decodeAll ? rowsFromMemory(table, scan, width) : rowsFromFile(roots, file, dialect, options, table, scan, cacheBytes)
+      const width = (scan.shape.kind === "tabular" ? scan.shape.features.length : 0) + 1
+      const inMemory = scan.index.length * width * 8 <= cacheBytes
+      const data = yield* verify(tables, dialect, options, scan, inMemory)
+      yield* Effect.addFinalizer(() => Effect.sync(data.close))
+      const make = sampleOf(data, options, scan)
+      const rowAt = inMemory
+        ? fromMemory(data, scan, make)
+        : fromFiles(roots, tables, scanner(dialect), data, scan, make, Math.max(2, Math.floor(cacheBytes / BLOCK_BYTES)))
       return {
         stream: (order, from) =>
           Stream.paginate(from, (at: number) =>
@@ -66,22 +75,21 @@ export const openWith =
               const page: Array<RawSample> = []
               const end = Math.min(order.length, at + PAGE)
               for (let k = at; k < end; k++) {
-                const position = order[k] ?? -1
-                const row = rowAt(position)
+                const row = rowAt(order[k] ?? -1)
                 page.push(Effect.isEffect(row) ? yield* row : row)
               }
               return [page, end < order.length ? Option.some(end) : Option.none<number>()] as const
             })
           ),
-        mapToIr: (raw, split) => toIr(raw, split, datasetVersionId)
+        mapToIr: (raw, split) => toIr(raw, split, datasetVersionId, scan)
       }
     })
 
 export const open = openWith(CACHE_BYTES)
 
-const toIr = (raw: RawSample, split: Split, dataset_version_id: string): IRSample => {
+const toIr = (raw: RawSample, split: Split, dataset_version_id: string, { output_type }: IndexedScan): IRSample => {
   if (!isRow(raw.data)) throw new TypeError(`sample ${raw.sample_id} was not read by the adapter csv`)
-  const { features, class_id, label } = raw.data
+  const { features, target, timestamp } = raw.data
   return {
     schema_version: 1,
     sample_id: raw.sample_id,
@@ -89,136 +97,199 @@ const toIr = (raw: RawSample, split: Split, dataset_version_id: string): IRSampl
     split,
     modality: "tabular",
     payload: { tabular: features },
-    target: { class: { class_id, label } },
-    output_type: "class",
+    target,
+    output_type,
     coordinate_frame: null,
-    timestamp: null,
+    timestamp,
     metadata: {}
   }
 }
 
-const changed = (file: FileInfo, expected: string, actual: string, sample: string | undefined): TrainerError =>
-  trainerError("integrity", {
-    code: "csv/CONTENT-CHANGED",
-    message: "the file is not the one that was registered",
-    file: file.path,
-    ...(sample === undefined ? {} : { sample_id: sample }),
-    expected,
-    actual,
-    help: "restore the file, or register it again as a new version of the dataset"
+/** Fails when a file of the scan is no longer there; what else may be wrong with it is for the host to say. */
+const missingFile = (roots: RootFiles, scan: IndexedScan): Effect.Effect<void, TrainerError> =>
+  Effect.gen(function* () {
+    for (const { path, sha256 } of scan.files) {
+      const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ""
+      const [listed] = yield* Effect.partition([folder], (each) => roots.list(each))
+      if (!(listed[0] ?? []).some((each) => each.path === path)) return yield* contentChanged({ path, expected: sha256, got: "no file" })
+    }
   })
 
-interface Table {
+interface Data {
   readonly plan: Plan
-  /** First byte of every record, and the end of the last one; empty when the values are in memory. */
-  readonly starts: Float64Array
-  /** Row by row; empty when they are not kept. */
-  readonly values: Float64Array
-  readonly forget: () => void
+  readonly reader: InputReader
+  readonly hashes: Hasher
+  /** Doubles of every record: its inputs, then its target. Empty when they are not kept. */
+  readonly values: () => Float64Array
+  readonly width: number
+  readonly closed: () => boolean
+  readonly close: () => void
 }
 
-/** One pass: the hash of the file, and either the numbers of every record or its place. */
-const readTable = (
-  file: FileInfo,
+const otherOptions = (file: string, expected: string, actual?: string): TrainerError =>
+  trainerError("invalid", {
+    code: "csv/OTHER-OPTIONS",
+    message: "the options are not those that the file was scanned with",
+    file,
+    expected,
+    ...(actual === undefined ? {} : { actual }),
+    help: "use the options of the registered version, or register the file again with the new ones"
+  })
+
+/**
+ * One pass over every file: its hash, and the doubles of its records when they are kept. Otherwise only the records of the first block
+ * are held against the index, unless categories have to be found.
+ */
+const verify = (
+  tables: readonly [Table, ...Array<Table>],
   dialect: Dialect,
   options: Options,
-  scan: DatasetScan,
-  width: number | undefined
-): Effect.Effect<Table, TrainerError, ApprovedRoots> =>
+  scan: IndexedScan,
+  inMemory: boolean
+): Effect.Effect<Data, TrainerError, ApprovedRoots> =>
   Effect.gen(function* () {
+    const hashes = hasher()
     const rows = scan.index.length
-    let values = new Float64Array(width === undefined ? 0 : rows * width)
-    let starts = new Float64Array(width === undefined ? rows + 1 : 0)
+    let values = new Float64Array(0)
     let plan: Plan | undefined
+    let reader: InputReader | undefined
+    let scratch = new Float64Array(0)
+    let all = inMemory
     let broken = false
+    let closed = false
     let row = 0
-    let differs: number | undefined
-    const reading = yield* readRecords(file, {
-      dialect,
-      hashAll: true,
-      onProgress: () => Effect.void,
-      onRecord: ({ cells, start, end }) => {
-        if (isBlank(cells)) return true
-        if (plan === undefined) {
-          const planned = planOf(cells, options, start)
-          if (planned.ok) plan = planned.plan
-          broken = !planned.ok
-          return planned.ok
-        }
-        if (row >= rows) return false
-        if (width === undefined) {
-          starts[row] = start
-          starts[row + 1] = end
-        }
-        plan.features.forEach((feature, at) => {
-          const value = featureValue(cells[feature.cell] ?? "", feature, options.decimal)
-          if (typeof value !== "number") broken = true
-          else if (width !== undefined) values[row * width + at] = value
-        })
-        row++
-        return true
-      }
-    })
-    const classes = scan.classes.map(({ label }) => label)
-    if (reading.sha256 !== scan.content_hash) {
-      differs = yield* firstDifference(file, dialect, scan)
-      const sample = differs === undefined ? undefined : scan.index[differs]?.sample_id
-      return yield* changed(file, scan.content_hash, reading.sha256 ?? "", sample)
+
+    const header = (names: ReadonlyArray<string>): boolean => {
+      if (plan !== undefined) return all
+      const planned = planOf(names, options, { file: 0, record: 0, line: 1 })
+      broken = !planned.ok
+      if (!planned.ok) return false
+      plan = planned.plan
+      reader = inputReader(plan, options)
+      scratch = new Float64Array(plan.inputs.length + 1)
+      if (inMemory) values = new Float64Array(rows * scratch.length)
+      all ||= plan.inputs.some(({ column }) => column.type === "category" && column.values === "scan")
+      return true
     }
-    if (plan === undefined || broken || row !== rows || fingerprintOf(plan, classes) !== scan.schema_fingerprint)
-      return yield* trainerError("invalid", {
-        code: "csv/OTHER-OPTIONS",
-        message: "the options are not those that the file was scanned with",
-        file: file.path,
-        expected: scan.schema_fingerprint,
-        ...(plan === undefined ? {} : { actual: fingerprintOf(plan, classes) }),
-        help: "use the options of the registered version, or register the file again with the new ones"
+    const record = (each: Row, file: number): boolean => {
+      if (plan === undefined || reader === undefined || broken) return false
+      const head = file === 0 && each.offset < BLOCK_BYTES
+      if (!head && !all) return false
+      if (each.count === plan.names.length && reader.dropped(each) !== undefined) return true
+      if (row >= rows) broken = true
+      // The hash is compared for the head only; that the file is the one of the scan is told by its own hash.
+      if (head && hashes.record(each) !== scan.index[row]?.content_hash) broken = true
+      decode(each, file, plan, reader, scratch)
+      if (scratch.some((value) => Number.isNaN(value))) broken = true
+      if (inMemory && !broken) values.set(scratch, row * scratch.length)
+      row++
+      return !broken
+    }
+
+    const paths = tables.map(({ info }) => info.path)
+    if (JSON.stringify(paths) !== JSON.stringify(scan.files.map(({ path }) => path)))
+      return yield* otherOptions(tables[0].info.path, scan.files.map(({ path }) => path).join(", "), paths.join(", "))
+    for (const [file, table] of tables.entries()) {
+      const reading = yield* readTable(table, {
+        dialect,
+        hashAll: true,
+        onBlock: () => Effect.void,
+        onHeader: (each) => header(textsOf(each)),
+        onRecord: (each) => record(each, file)
       })
-    const forget = (): void => {
-      values = new Float64Array(0)
-      starts = new Float64Array(0)
+      const { sha256 } = scan.files[file] ?? { sha256: "no file" }
+      if (reading.sha256 !== sha256) {
+        const sample = yield* firstDifference(table, file, tables.length, dialect, options, scan)
+        const sample_id = sample === undefined ? {} : { sample_id: sample.sample_id }
+        return yield* contentChanged({ path: table.info.path, expected: sha256, got: reading.sha256 ?? "nothing", ...sample_id })
+      }
     }
+    if (plan === undefined || reader === undefined || broken || (all && row !== rows))
+      return yield* otherOptions(tables[0].info.path, scan.schema_fingerprint)
+    const known = reader
+    const fingerprint = fingerprintOf(
+      plan,
+      options,
+      scan.classes.map(({ label }) => label),
+      (input) => known.vocabulary(input)?.sorted().texts ?? []
+    )
+    if (fingerprint !== scan.schema_fingerprint) return yield* otherOptions(tables[0].info.path, scan.schema_fingerprint, fingerprint)
     return {
       plan,
-      get starts() {
-        return starts
-      },
-      get values() {
-        return values
-      },
-      forget
+      reader,
+      hashes,
+      values: () => values,
+      width: scratch.length,
+      closed: () => closed,
+      close: () => {
+        closed = true
+        values = new Float64Array(0)
+      }
     }
   })
 
-/** The first sample of the scan that is no longer in its place; undefined when only what stands between records differs. */
+/** The doubles of one record: its inputs, then its target or 0. */
+const decode = (row: Row, file: number, plan: Plan, reader: InputReader, into: Float64Array): void => {
+  reader.read(row, file, into, 0)
+  into[plan.inputs.length] = plan.target === undefined ? 0 : reader.number(row, plan.target)
+}
+
+/** The first sample of a file that is no longer in its place; undefined when only what stands between records differs. */
 const firstDifference = (
-  file: FileInfo,
+  table: Table,
+  file: number,
+  count: number,
   dialect: Dialect,
-  scan: DatasetScan
-): Effect.Effect<number | undefined, TrainerError, ApprovedRoots> =>
+  options: Options,
+  scan: IndexedScan
+): Effect.Effect<IndexEntry | undefined, TrainerError, ApprovedRoots> =>
   Effect.gen(function* () {
-    let header = true
+    const entries = scan.index.filter(({ at }) => count === 1 || at?.[0] === file)
+    const hashes = hasher()
+    let reader: InputReader | undefined
     let row = 0
-    let found: number | undefined
-    yield* readRecords(file, {
+    let differs = false
+    yield* readTable(table, {
       dialect,
       hashAll: false,
-      onProgress: () => Effect.void,
-      onRecord: ({ cells }) => {
-        if (isBlank(cells)) return true
-        if (header) header = false
-        else if (row >= scan.index.length) return false
-        else if (recordHash(cells) !== scan.index[row]?.content_hash) found = row
-        else row++
-        return found === undefined
+      onBlock: () => Effect.void,
+      onHeader: (each) => {
+        const planned = planOf(textsOf(each), options, { file, record: 0, line: 1 })
+        reader = planned.ok ? inputReader(planned.plan, options) : undefined
+        return true
+      },
+      onRecord: (each) => {
+        if (reader?.dropped(each) !== undefined) return true
+        if (row >= entries.length) return false
+        differs = hashes.record(each) !== entries[row]?.content_hash
+        if (!differs) row++
+        return !differs
       }
     })
-    return found ?? (row < scan.index.length ? row : undefined)
+    return entries[row]
   })
 
+type Make = (entry: IndexEntry, position: number, values: Float64Array, at: number) => RawSample
 type RowAt = (position: number) => RawSample | Effect.Effect<RawSample, TrainerError>
 
-const outside = (position: number, scan: DatasetScan): TrainerError =>
+const sampleOf = ({ reader, width }: Data, options: Options, scan: IndexedScan): Make => {
+  const features: ReadonlyArray<Feature> = featuresOf(reader)
+  const scalar = typeof options.target_column === "string"
+  const targetOf = ({ class_id }: IndexEntry, value: number): TypedTarget | null => {
+    if (scalar) return { scalar: value }
+    return class_id === undefined ? null : { class: { class_id, label: scan.classes[class_id]?.label ?? "" } }
+  }
+  return (entry, position, values, at) => {
+    const data: CsvRow = {
+      features: features.map(({ of }) => of(values, at)),
+      target: targetOf(entry, values[at + width - 1] ?? 0),
+      timestamp: entry.time === undefined ? null : BigInt(entry.time)
+    }
+    return { position, sample_id: entry.sample_id, data }
+  }
+}
+
+const noSample = (position: number, scan: IndexedScan): TrainerError =>
   trainerError("failed", {
     code: "csv/NO-SAMPLE",
     message: "the order names a position that the dataset does not have",
@@ -226,89 +297,71 @@ const outside = (position: number, scan: DatasetScan): TrainerError =>
     actual: String(position)
   })
 
-const rowsFromMemory =
-  (table: Table, scan: DatasetScan, width: number): RowAt =>
+const fromMemory =
+  ({ values, width }: Data, scan: IndexedScan, make: Make): RowAt =>
   (position) => {
     const entry = scan.index[position]
-    if (entry === undefined || table.values.length < (position + 1) * width) return Effect.fail(outside(position, scan))
-    const features = Array.from(table.values.subarray(position * width, (position + 1) * width))
-    return { position, sample_id: entry.sample_id, data: rowOf(features, entry.class_id ?? -1, scan) }
+    if (entry === undefined || values().length < (position + 1) * width) return Effect.fail(noSample(position, scan))
+    return make(entry, position, values(), position * width)
   }
 
-const rowOf = (features: ReadonlyArray<number>, class_id: number, scan: DatasetScan): CsvRow => ({
-  features,
-  class_id,
-  label: scan.classes[class_id]?.label ?? ""
-})
-
-const rowsFromFile = (
+const fromFiles = (
   roots: RootFiles,
-  file: FileInfo,
-  dialect: Dialect,
-  options: Options,
-  table: Table,
-  scan: DatasetScan,
-  cacheBytes: number
+  tables: ReadonlyArray<Table>,
+  cutter: Scanner,
+  { plan, reader, hashes, width, closed }: Data,
+  scan: IndexedScan,
+  make: Make,
+  blocks: number
 ): RowAt => {
-  const read = blockReader(roots, file, Math.max(2, Math.floor(cacheBytes / BLOCK_BYTES)))
+  const read = blockReader(roots, tables, blocks)
   return (position) =>
     Effect.gen(function* () {
-      const entry = scan.index[position]
-      const start = table.starts[position]
-      const end = table.starts[position + 1]
-      if (entry === undefined || start === undefined || end === undefined) return yield* outside(position, scan)
-      const cells = cellsIn(yield* read(start, end), dialect)
-      const hash = cells === undefined ? "no record" : recordHash(cells)
-      if (cells === undefined || hash !== entry.content_hash) return yield* changed(file, entry.content_hash, hash, entry.sample_id)
-      const features = table.plan.features.map((feature) => {
-        const value = featureValue(cells[feature.cell] ?? "", feature, options.decimal)
-        // The hash of the record is that of the scan, in which this cell was a number.
-        if (typeof value !== "number") throw new RangeError(`sample ${entry.sample_id}: column ${feature.name} is no number`)
-        return value
+      const entry = closed() ? undefined : scan.index[position]
+      const [offset, length] = entry?.at?.slice(-2) ?? []
+      const file = tables.length > 1 ? (entry?.at?.[0] ?? -1) : 0
+      const table = tables[file]
+      if (entry === undefined || offset === undefined || length === undefined || table === undefined) return yield* noSample(position, scan)
+      const bytes = yield* read(file, offset, offset + length)
+      const values = new Float64Array(width)
+      let got = "no record"
+      const cut = cutter.cut(bytes, 0, bytes.length, true, offset, (row) => {
+        got = row.length === length ? hashes.record(row) : got
+        if (got === entry.content_hash) decode(row, file, plan, reader, values)
+        return false
       })
-      return { position, sample_id: entry.sample_id, data: rowOf(features, entry.class_id ?? -1, scan) }
+      if (got !== entry.content_hash || cut.at !== length)
+        return yield* contentChanged({ path: table.info.path, expected: entry.content_hash, got, sample_id: entry.sample_id })
+      if (values.some((value) => Number.isNaN(value))) return yield* otherOptions(table.info.path, scan.schema_fingerprint)
+      return make(entry, position, values, 0)
     })
 }
 
-/** The cells of the one record in these bytes; between it and the end only blank lines may stand. */
-const cellsIn = (bytes: Uint8Array, dialect: Dialect): ReadonlyArray<string> | undefined => {
-  const records: Array<ReadonlyArray<string>> = []
-  try {
-    parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      ...csvOptions(dialect, (cells) => void (isBlank(cells) ? 0 : records.push(cells))),
-      bom: false
-    })
-  } catch {
-    return undefined
-  }
-  return records.length === 1 ? records[0] : undefined
-}
-
-/** Reads ranges of a file through the most recently used blocks. */
+/** Reads ranges of the files through the most recently used blocks. */
 const blockReader = (
   roots: RootFiles,
-  file: FileInfo,
+  tables: ReadonlyArray<Table>,
   limit: number
-): ((start: number, end: number) => Effect.Effect<Uint8Array, TrainerError>) => {
-  const blocks = new Map<number, Uint8Array>()
-  const blockAt = (at: number): Effect.Effect<Uint8Array, TrainerError> =>
+): ((file: number, start: number, end: number) => Effect.Effect<Buffer, TrainerError>) => {
+  const blocks = new Map<string, Uint8Array>()
+  const blockAt = (file: number, at: number): Effect.Effect<Uint8Array, TrainerError> =>
     Effect.gen(function* () {
-      const known = blocks.get(at)
-      const block = known ?? (yield* roots.read(file.path, at * BLOCK_BYTES, BLOCK_BYTES))
-      blocks.delete(at)
-      blocks.set(at, block)
+      const key = `${file} ${at}`
+      const block = blocks.get(key) ?? (yield* roots.read(tables[file]?.info.path ?? "", at * BLOCK_BYTES, BLOCK_BYTES))
+      blocks.delete(key)
+      blocks.set(key, block)
       const oldest = blocks.keys().next().value
       if (blocks.size > limit && oldest !== undefined) blocks.delete(oldest)
       return block
     })
-  return (start, end) =>
+  return (file, start, end) =>
     Effect.gen(function* () {
       const parts: Array<Uint8Array> = []
       for (let at = Math.floor(start / BLOCK_BYTES); at * BLOCK_BYTES < end; at++) {
-        const block = yield* blockAt(at)
+        const block = yield* blockAt(file, at)
         const base = at * BLOCK_BYTES
         parts.push(block.subarray(Math.max(0, start - base), Math.max(0, end - base)))
       }
-      return parts.length === 1 ? (parts[0] ?? new Uint8Array(0)) : Buffer.concat(parts)
+      return Buffer.concat(parts)
     })
 }

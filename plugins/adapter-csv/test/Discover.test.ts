@@ -119,7 +119,36 @@ describe("discover", () => {
       new Uint8Array([0xff, 0xfe, 65, 0])
     ])
       expect((await discover(content)).map((each) => each.confidence)).toEqual([0])
-    expect(await world({ "a.csv": "x,k\n1,a\n" }).run(csv.discover({ path: "" }))).toEqual([])
+    expect(await world({ "a.png": "", "b/c.json": "{}" }).run(csv.discover({ path: "" }))).toEqual([])
+  })
+
+  it("proposes the tables of a folder that have one header, and trusts them less among other files", async () => {
+    const files = {
+      "d/train.csv": "x,k\n1,a\n",
+      "d/test.csv": "x,k\n2,b\n",
+      "d/other.csv": "x,y,k\n1,2,a\n",
+      "d/notes.md": "",
+      "e.csv": "x,k\n"
+    }
+    const [candidate] = await world(files).run(csv.discover({ path: "d" }))
+    expect([candidate?.confidence, candidate?.options.files, candidate?.options.file_split]).toEqual([
+      0.45,
+      ["test.csv", "train.csv"],
+      { "train.csv": "train", "test.csv": "test" }
+    ])
+    expect(candidate?.because).toContain('2 of 4 files are tables with the columns of "test.csv"')
+    expect(csv.decodeOptions(candidate?.options).ok).toBe(true)
+  })
+
+  it("takes a column of fractions for a target number", async () => {
+    const [named] = await discover("x,target\n1,0.5\n2,3\n")
+    expect([named?.options.label_column, named?.options.target_column, named?.options.classes]).toEqual([null, "target", undefined])
+    const all = await discover("x,y\n1,0.5\n3,4\n")
+    expect(all.map(({ options }) => [options.label_column, options.target_column])).toEqual([
+      [null, "y"],
+      ["x", undefined]
+    ])
+    for (const { options } of [named, ...all].flatMap((each) => each ?? [])) expect(csv.decodeOptions(options).ok).toBe(true)
   })
 
   it("fails when there is nothing at the path", async () => {

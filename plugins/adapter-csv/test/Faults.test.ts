@@ -1,7 +1,8 @@
 import { formatDiagnostic } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
-import { MAX_RECORD_BYTES } from "../src/Records.ts"
-import { type FakeFile, fileOf, report, scanOf } from "./World.ts"
+import { BLOCK_BYTES, MAX_RECORD_BYTES } from "../src/Dialect.ts"
+import { csv } from "../src/index.ts"
+import { entriesOf, type FakeFile, fileOf, optionsWith, path, report, scanOf, source, world } from "./World.ts"
 
 const header = "sepal,petal,species\n"
 const rows = (...lines: ReadonlyArray<string>): string => header + lines.map((line) => `${line}\n`).join("")
@@ -93,8 +94,10 @@ describe("bytes that are no text", () => {
 })
 
 describe("what is declared to be fine", () => {
-  const clean = (content: string, overrides: Readonly<Record<string, unknown>> = {}) =>
-    report(content, overrides).then(({ error_count, warning_count, scan }) => [error_count, warning_count, scan?.index.length])
+  const clean = async (content: string, overrides: Readonly<Record<string, unknown>> = {}) => {
+    const { error_count, warning_count } = await report(content, overrides)
+    return [error_count, warning_count, (await scanOf(content, overrides)).index.length]
+  }
 
   it.each([
     row("LF", "sepal,petal,species\n1,2,a\n3,4,b\n", []),
@@ -116,7 +119,8 @@ describe("what is declared to be fine", () => {
 
   it("gives the same samples for every line ending, with or without a byte order mark", async () => {
     const lf = "sepal,petal,species\n1,2,a\n3,4,b\n1,2,a\n"
-    const { index } = await scanOf(lf)
+    const samples = async (text: string) => (await scanOf(text)).index.map(({ at: _place, ...sample }) => sample)
+    const expected = await samples(lf)
     for (const other of [
       lf.replaceAll("\n", "\r\n"),
       lf.replaceAll("\n", "\r"),
@@ -124,12 +128,14 @@ describe("what is declared to be fine", () => {
       lf.trimEnd(),
       lf.replace("1,2,a", '"1",2,"a"')
     ])
-      expect((await scanOf(other)).index).toEqual(index)
+      expect(await samples(other)).toEqual(expected)
   })
 
   it("warns of blank lines between records, once with their number", async () => {
-    const { diagnostics, error_count, warning_count, scan } = await report(rows("1,2,a", "", "", "3,4,b", "", "5,6,a"))
-    expect([error_count, warning_count, scan?.index.length]).toEqual([0, 3, 3])
+    const content = rows("1,2,a", "", "", "3,4,b", "", "5,6,a")
+    const { diagnostics, error_count, warning_count } = await report(content)
+    expect([error_count, warning_count]).toEqual([0, 3])
+    expect((await entriesOf(content)).map(({ line }) => line)).toEqual([2, 5, 7])
     expect(diagnostics.map(({ code, line, count }) => [code, line, count])).toEqual([
       ["csv/BLANK-LINE", 3, 3],
       ["csv/BLANK-LINE", 6, undefined]
@@ -233,7 +239,9 @@ describe("cells that are no numbers", () => {
     const help = async (cell: string) => (await report(rows(`1,"${cell}",a`))).diagnostics[0]?.help ?? ""
     expect(await help(" 3")).toBe("delete the blanks around the number")
     expect(await help("1,5")).toContain('decimal = ","')
-    expect(await help("?")).toContain('missing = { texts = ["?"], value = … }')
+    expect(await help("?")).toContain(
+      'missing = { texts = ["?"], policy = "value", value = … } or missing = { texts = ["?"], policy = "drop-row" }'
+    )
   })
 
   it("are numbers when the user says which", async () => {
@@ -298,8 +306,9 @@ describe("labels", () => {
   })
 
   it("are numbered as declared otherwise, and a class without a record is a warning", async () => {
-    const { scan, diagnostics, warning_count } = await report(rows("1,2,b", "1,2,a"), { classes: ["b", "c", "a"] })
-    expect(scan?.index.map(({ class_id }) => class_id)).toEqual([0, 2])
+    const classes = ["b", "c", "a"]
+    const { diagnostics, warning_count } = await report(rows("1,2,b", "1,2,a"), { classes })
+    expect((await scanOf(rows("1,2,b", "1,2,a"), { classes })).index.map(({ class_id }) => class_id)).toEqual([0, 2])
     expect([warning_count, diagnostics[0]?.code]).toEqual([1, "csv/EMPTY-CLASS"])
   })
 
@@ -325,16 +334,14 @@ describe("ids, groups and splits", () => {
     expect(await found(`${head},,,1,a\n`, roles)).toEqual(["NO-ID 2:1", "NO-GROUP 2:2", "NO-SPLIT 2:3"])
   })
 
-  it("must not repeat, and both lines are named", async () => {
-    const { diagnostics, error_count } = await report(`${head}s1,p,train,1,a\ns2,p,train,2,a\ns1,p,train,3,a\n`, roles)
-    expect(error_count).toBe(1)
-    expect(diagnostics[0]).toMatchObject({
-      code: "csv/DUPLICATE-ID",
-      line: 4,
-      column: 1,
-      sample_id: "s1",
-      message: "the id is that of line 2 already"
-    })
+  it("that repeat are told with file and line, for the host finds them", async () => {
+    const content = `${head}s1,p,train,1,a\ns2,p,train,2,a\ns1,p,train,3,a\n`
+    expect((await report(content, roles)).error_count).toBe(0)
+    expect((await entriesOf(content, roles)).map(({ sample_id, file, line }) => [sample_id, file, line])).toEqual([
+      ["s1", "data.csv", 2],
+      ["s2", "data.csv", 3],
+      ["s1", "data.csv", 4]
+    ])
   })
 
   it("of their own come from the content, so that another order of the records changes no id", async () => {
@@ -417,11 +424,31 @@ describe("bounded memory", () => {
     }
     const scan = await scanOf(watched)
     expect(scan.index).toHaveLength(records)
-    expect(largest).toBe(256 * 1024)
-    expect(Object.keys(scan.index[0] ?? {}).sort()).toEqual(["class_id", "content_hash", "sample_id"])
-    expect(JSON.stringify(scan).length).toBeLessThan(records * 200 + 40_000)
+    expect(largest).toBe(BLOCK_BYTES)
+    expect(Object.keys(scan.index[0] ?? {}).sort()).toEqual(["at", "class_id", "content_hash", "decoded_hash", "sample_id"])
+    expect(JSON.stringify(scan).length).toBeLessThan(records * 300 + 40_000)
     expect(scan.index.at(-1)?.sample_id).toBe(`${scan.index[0]?.content_hash.slice(0, 16)}-${records - 1}`)
   }, 60_000)
+
+  it("hands entries over a few hundred at a time, while it reads, and keeps none of them but the first 4096", async () => {
+    const content = rows(...Array.from({ length: 60_000 }, (_, k) => `${k},${k}.5,${"ab"[k % 2]}`))
+    const here = world({ [path]: content })
+    await here.run(csv.validate(source, optionsWith()))
+    const blocks = Math.ceil(content.length / BLOCK_BYTES)
+    expect(blocks).toBeGreaterThan(3)
+    const batches = here.batches()
+    expect(batches.reduce((sum, { entries }) => sum + entries, 0)).toBe(60_000)
+    expect(Math.max(...batches.map(({ entries }) => entries))).toBe(512)
+    // Every block is handed over before the next one is read; the delimiter is not looked for.
+    expect([...new Set(batches.map(({ reads }) => reads))]).toEqual(Array.from({ length: blocks }, (_, k) => k + 1))
+  })
+
+  it("hands over nothing more after the first error, and goes on to count", async () => {
+    const content = rows(...Array.from({ length: 60_000 }, (_, k) => `${k},${k === 50_000 || k === 59_999 ? "?" : k},a`))
+    const here = world({ [path]: content })
+    expect((await here.run(csv.validate(source, optionsWith()))).error_count).toBe(2)
+    expect(here.entries()).toHaveLength(50_000)
+  })
 
   it("names the sample position, not the line, when lines and records differ", async () => {
     const { diagnostics } = await report(fileOf(rows('1,2,"a\nb"', '1,2,"a\nb"', "x,2,a")))

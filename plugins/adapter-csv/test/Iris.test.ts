@@ -14,9 +14,9 @@ describe("Iris", () => {
     expect([candidate?.confidence, candidate?.options.label_column, others]).toEqual([0.95, "species", []])
     const decoded = csv.decodeOptions(candidate?.options)
     if (!decoded.ok) throw new Error("the candidate decodes")
-    const { scan, diagnostics } = await here.run(csv.validate({ path }, decoded.value))
-    if (scan === undefined) throw new Error(JSON.stringify(diagnostics))
-    expect(diagnostics).toEqual([])
+    const report = await here.run(csv.validate({ path }, decoded.value))
+    expect(report.diagnostics).toEqual([])
+    const scan = here.indexed(report)
     expect(scan.files).toEqual([{ path, bytes: 3858, sha256: "9cc1c345c71bcc9b486b74cbf6063fa66f4bb5e0f603a4b3c3471ec2e5e8e355" }])
     expect(scan.content_hash).toBe(scan.files[0]?.sha256)
     expect(scan.classes.map(({ label }) => label)).toEqual(["setosa", "versicolor", "virginica"])
@@ -33,7 +33,7 @@ describe("Iris", () => {
     expect(new Set(scan.index.map(({ sample_id }) => sample_id)).size).toBe(150)
     // The one flower that is there twice.
     expect(scan.index.filter(({ sample_id }) => sample_id.endsWith("-1"))).toEqual([
-      { ...scan.index[101], sample_id: scan.index[101]?.sample_id.replace(/-0$/, "-1") }
+      { ...scan.index[101], sample_id: scan.index[101]?.sample_id.replace(/-0$/, "-1"), at: scan.index[142]?.at }
     ])
     const order = scan.index.map((_, k) => k)
     const samples = await here.run(

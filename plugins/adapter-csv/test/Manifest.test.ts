@@ -13,6 +13,12 @@ const full = {
   columns: { x: { type: "number", missing: { texts: ["n/a", ""], value: -1 } }, "*": { type: "ignore" } },
   classes: ["b", "a"]
 }
+const regression = {
+  ...Object.fromEntries(Object.entries(base).filter(([key]) => !["label_column", "classes"].includes(key))),
+  target_column: "y"
+}
+const column = (spec: unknown) => ({ ...base, columns: { x: spec } })
+const category = { type: "category", as: "one-hot", values: ["a", "b"] }
 const without = (key: string) => Object.fromEntries(Object.entries(full).filter(([each]) => each !== key))
 
 const corpus: ReadonlyArray<readonly [string, unknown, boolean]> = [
@@ -21,6 +27,8 @@ const corpus: ReadonlyArray<readonly [string, unknown, boolean]> = [
   ...[",", ";", "\t", "|", "scan"].map((delimiter) => [`delimiter ${JSON.stringify(delimiter)}`, { ...base, delimiter }, true] as const),
   ...['"', "'", "none"].map((quote) => [`quote ${quote}`, { ...base, quote }, true] as const),
   ["a decimal comma", { ...base, decimal: "," }, true],
+  ["bare points", { ...base, bare_point: true }, true],
+  ["bare points by a word", { ...base, bare_point: "yes" }, false],
   ["no id column", { ...base, id_column: null }, true],
   ["no columns", { ...base, columns: {} }, true],
   ["a column named __proto__", { ...base, columns: JSON.parse('{"__proto__": {"type": "number"}}') }, true],
@@ -45,6 +53,39 @@ const corpus: ReadonlyArray<readonly [string, unknown, boolean]> = [
   ["a value for no text", { ...base, columns: { x: { type: "number", missing: { texts: [], value: 0 } } } }, false],
   ["no class", { ...base, classes: [] }, false],
   ["an empty class", { ...base, classes: [""] }, false],
+  ["a target column", regression, true],
+  ["a target column and no label", { ...regression, label_column: null, classes: "scan" }, true],
+  ["neither class nor target", { ...without("classes"), label_column: null }, true],
+  ["no target", { ...regression, target_column: null }, false],
+  ["an integer column", column({ type: "integer" }), true],
+  ["a boolean column", column({ type: "boolean", true: ["yes"], false: ["no"], missing: { texts: [""], value: false } }), true],
+  ["a boolean column without texts", column({ type: "boolean", true: ["yes"] }), false],
+  [
+    "a boolean column with a number for missing",
+    column({ type: "boolean", true: ["y"], false: ["n"], missing: { texts: [""], value: 0 } }),
+    false
+  ],
+  ["a category of declared values", column({ ...category, missing: { texts: [""], policy: "value", value: "b" } }), true],
+  ["a category of scanned values", column({ type: "category", as: "index", values: "scan" }), true],
+  ["a category that does not say as what", column({ type: "category", values: "scan" }), false],
+  ["a category with a value twice", column({ ...category, values: ["a", "a"] }), false],
+  ["a category with an empty value", column({ ...category, values: [""] }), false],
+  ["a missing policy of value", column({ type: "number", missing: { texts: [""], policy: "value", value: 0 } }), true],
+  ["a missing policy of drop-row", column({ type: "number", missing: { texts: ["", "NA"], policy: "drop-row" } }), true],
+  ["drop-row with a value", column({ type: "number", missing: { texts: [""], policy: "drop-row", value: 0 } }), false],
+  ["another policy", column({ type: "number", missing: { texts: [""], policy: "mean" } }), false],
+  ["a time", { ...base, time_column: "when", time_format: "iso-8601" }, true],
+  ["another format of time", { ...base, time_column: "when", time_format: "excel" }, false],
+  ["values for samplers", { ...base, values_columns: ["difficulty"] }, true],
+  ["no values for samplers", { ...base, values_columns: [] }, false],
+  ["missing roles", { ...base, role_missing: { texts: ["NA"], policy: "drop-row" }, dropped_rows: 3 }, true],
+  ["missing roles with a value", { ...base, role_missing: { texts: ["NA"], policy: "value", value: "a" } }, false],
+  ["dropped rows to be counted", { ...base, dropped_rows: "scan" }, true],
+  ["less than no dropped row", { ...base, dropped_rows: -1 }, false],
+  ["half a dropped row", { ...base, dropped_rows: 0.5 }, false],
+  ["files", { ...base, files: ["a.csv", "b.csv"], file_split: { "a.csv": "train" } }, true],
+  ["a file twice", { ...base, files: ["a.csv", "a.csv"] }, false],
+  ["a file without a name", { ...base, files: [""] }, false],
   ["a class twice", { ...base, classes: ["a", "b", "a"] }, false]
 ]
 
@@ -74,6 +115,17 @@ describe("manifest", () => {
     expect(paths({ ...base, id_column: "species" })).toEqual(["id_column"])
     expect(paths({ ...base, group_column: "g", split_column: "g" })).toEqual(["split_column"])
     expect(paths({ ...base, columns: { species: { type: "number" } } })).toEqual(["columns.species"])
+    expect(paths({ ...base, target_column: "y" })).toEqual(["label_column"])
+    expect(paths({ ...base, label_column: null, classes: ["a"] })).toEqual(["classes"])
+    expect(paths({ ...base, time_column: "t" })).toEqual(["time_format"])
+    expect(paths({ ...base, time_format: "unix-ms" })).toEqual(["time_format"])
+    expect(paths({ ...base, values_columns: ["species"] })).toEqual(["values_columns"])
+    expect(paths({ ...base, values_columns: ["x"], columns: { x: { type: "number" } } })).toEqual([])
+    expect(paths(column({ type: "boolean", true: ["1"], false: ["1"] }))).toEqual(["columns.x.false"])
+    expect(paths(column({ ...category, missing: { texts: [""], value: "c" } }))).toEqual(["columns.x.missing.value"])
+    expect(paths({ ...base, file_split: {} })).toEqual(["file_split"])
+    expect(paths({ ...base, files: ["a.csv"], file_split: { "b.csv": "test" } })).toEqual(["file_split.b.csv"])
+    expect(paths({ ...base, files: ["a.csv"], file_split: { "a.csv": "test" }, split_column: "part" })).toEqual(["split_column"])
   })
 
   it("says what a column may be", () => {

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { csv } from "../src/index.ts"
 import golden from "./golden/tabular_csv.json" with { type: "json" }
-import { collect, optionsWith, path, report, source, world } from "./World.ts"
+import { collect, optionsWith, path, report, scanOf, source, world } from "./World.ts"
 
 interface Sample {
   readonly payload: { readonly tabular: ReadonlyArray<number | null> }
@@ -37,9 +37,10 @@ const differences: Readonly<Record<string, readonly [string, string]>> = {
 const read = async ({ text, config }: Case) => {
   const options = { label_column: "s", classes: config.class_labels }
   const labelled = text.startsWith("sepal") ? { ...options, label_column: "species" } : options
-  const { scan, diagnostics } = await report(text, labelled)
+  const { diagnostics, error_count } = await report(text, labelled)
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code)
-  if (scan === undefined) return { errors, samples: [] }
+  if (error_count > 0) return { errors, samples: [] }
+  const scan = await scanOf(text, labelled)
   const session = csv.open(source, optionsWith(labelled), scan, "v").pipe(
     Effect.flatMap((opened) =>
       Effect.map(

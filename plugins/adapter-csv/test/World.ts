@@ -1,10 +1,13 @@
 /** Files in memory behind the services that the adapter asks for, and short ways to scan and read them. */
+import { memoryIndex } from "@feagi-trainer/conformance"
 import {
   type AdapterSession,
   ApprovedRoots,
-  type DatasetScan,
+  type IndexedScan,
+  IndexSink,
   Progress,
   type RawSample,
+  type ScannedEntry,
   trainerError,
   type ValidationReport
 } from "@feagi-trainer/contracts"
@@ -24,7 +27,13 @@ export const fileOf = (content: string | Uint8Array): FakeFile => {
 export interface World {
   readonly files: Map<string, FakeFile>
   readonly reads: Array<{ readonly offset: number; readonly length: number }>
-  readonly run: <A, E>(effect: Effect.Effect<A, E, ApprovedRoots | Progress | Scope.Scope>) => Promise<A>
+  /** The entries that the last scan said. */
+  readonly entries: () => ReadonlyArray<ScannedEntry>
+  /** How many entries came with each call, and how often a file had been read by then. */
+  readonly batches: () => ReadonlyArray<{ readonly entries: number; readonly reads: number }>
+  /** Ends what a scan said as a host would. */
+  readonly indexed: (report: ValidationReport) => IndexedScan
+  readonly run: <A, E>(effect: Effect.Effect<A, E, ApprovedRoots | IndexSink | Progress | Scope.Scope>) => Promise<A>
 }
 
 export const world = (files: Readonly<Record<string, string | Uint8Array | FakeFile>>): World => {
@@ -48,23 +57,42 @@ export const world = (files: Readonly<Record<string, string | Uint8Array | FakeF
         reads.push({ offset, length })
         return file.read(offset, length)
       }),
-    list: (folder: string) =>
-      folder === ""
-        ? Effect.succeed([...known].map(([path, { bytes }]) => ({ path, bytes })))
-        : Effect.flip(Effect.as(find(folder), trainerError("missing", { code: "FT0002", message: "no folder" }))).pipe(
-            Effect.flatMap(Effect.fail)
-          )
+    list: (folder: string) => {
+      const inside = [...known]
+        .map(([path, { bytes }]) => ({ path, bytes }))
+        .filter(({ path }) => folder === "" || path.startsWith(`${folder}/`))
+      return folder === "" || inside.length > 0
+        ? Effect.succeed(inside)
+        : Effect.fail(trainerError("missing", { code: "FT0002", message: "no folder" }))
+    }
   }
+  let index = memoryIndex()
+  let batches: Array<{ readonly entries: number; readonly reads: number }> = []
   return {
+    batches: () => batches,
     files: known,
     reads,
-    run: (effect) =>
-      Effect.runPromise(
+    entries: () => index.scanned,
+    indexed: ({ scan, diagnostics }) => {
+      if (scan === undefined) throw new Error(JSON.stringify(diagnostics))
+      return { ...scan, index: index.index(scan.classes) }
+    },
+    run: (effect) => {
+      const memory = memoryIndex()
+      index = memory
+      batches = []
+      const add = (entries: ReadonlyArray<ScannedEntry>) => {
+        batches.push({ entries: entries.length, reads: reads.length })
+        return memory.sink.add(entries)
+      }
+      return Effect.runPromise(
         Effect.scoped(effect).pipe(
           Effect.provideService(ApprovedRoots, roots),
+          Effect.provideService(IndexSink, { add }),
           Effect.provideService(Progress, { report: () => Effect.void })
         )
       )
+    }
   }
 }
 
@@ -96,10 +124,19 @@ export const report = (
 export const scanOf = async (
   content: string | Uint8Array | FakeFile,
   overrides: Readonly<Record<string, unknown>> = {}
-): Promise<DatasetScan> => {
-  const { scan, diagnostics } = await report(content, overrides)
-  if (scan === undefined) throw new Error(JSON.stringify(diagnostics))
-  return scan
+): Promise<IndexedScan> => {
+  const here = world({ [path]: content })
+  return here.indexed(await here.run(csv.validate(source, optionsWith(overrides))))
+}
+
+/** What a scan says of every sample. */
+export const entriesOf = async (
+  content: string | Uint8Array | FakeFile,
+  overrides: Readonly<Record<string, unknown>> = {}
+): Promise<ReadonlyArray<ScannedEntry>> => {
+  const here = world({ [path]: content })
+  here.indexed(await here.run(csv.validate(source, optionsWith(overrides))))
+  return here.entries()
 }
 
 /** All samples of these positions. */

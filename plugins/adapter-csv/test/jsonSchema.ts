@@ -5,20 +5,24 @@ const isTable = (value: unknown): value is Json => typeof value === "object" && 
 const tables = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? value.filter(isTable) : [])
 
 const known = new Set(
-  "$schema description type properties required additionalProperties enum const minLength items minItems uniqueItems anyOf".split(" ")
+  "$schema description type properties required additionalProperties enum const minLength items minItems uniqueItems anyOf minimum".split(
+    " "
+  )
 )
 
 const typeFits = (type: unknown, value: unknown): boolean => {
   if (Array.isArray(type)) return type.some((each) => typeFits(each, value))
   if (type === "null") return value === null
   if (type === "array") return Array.isArray(value)
+  if (type === "integer") return Number.isInteger(value)
   return type === "object" ? isTable(value) : typeof value === type
 }
 
 export const accepts = (schema: Json, value: unknown): boolean => {
   for (const keyword of Object.keys(schema)) if (!known.has(keyword)) throw new Error(`the test does not know the keyword ${keyword}`)
-  const { type, minLength, items, minItems, uniqueItems, anyOf } = schema
+  const { type, minLength, items, minItems, uniqueItems, anyOf, minimum } = schema
   if (type !== undefined && !typeFits(type, value)) return false
+  if (typeof value === "number" && typeof minimum === "number" && value < minimum) return false
   if ("const" in schema && schema.const !== value) return false
   if (Array.isArray(schema.enum) && !schema.enum.includes(value)) return false
   if (anyOf !== undefined && !tables(anyOf).some((each) => accepts(each, value))) return false
