@@ -5,11 +5,13 @@
  * say bins, spacing and tilings; a backend refuses a pair that disagrees.
  */
 import { type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
-import { MOST_CLASSES } from "./MiscClassDecoder.ts"
+import { classificationRunFile } from "./ClassificationRunFile.ts"
+import { classFaults } from "./classFaults.ts"
 import { refused, tabularShape } from "./Tabular.ts"
 import { tabularGenome } from "./TabularGenome.ts"
 import { decodeTabularOptions, type TabularOptions } from "./TabularOptions.ts"
-import { TEMPLATE_ID, TEMPLATE_VERSION, tabularRunFile } from "./TabularRunFile.ts"
+
+const TEMPLATE_ID = "tabular-classification"
 
 export const defaultOptions: TabularOptions = {
   bins: 5,
@@ -26,24 +28,14 @@ const featuresOf = ({ shape, classes, dataset }: TaskRequest): Selected<number> 
   const table = tabularShape(TEMPLATE_ID, shape)
   const mistakes: ReadonlyArray<Mistake> = [
     ...(table.ok ? [] : table.mistakes.map((each) => ({ ...each, message: `template ${TEMPLATE_ID} is for tables` }))),
-    ...(classes.length >= 2 && classes.length <= MOST_CLASSES
-      ? []
-      : [
-          {
-            path: [],
-            problem: "invalid" as const,
-            message: `template ${TEMPLATE_ID} is for data with class labels`,
-            expected: `2 to ${MOST_CLASSES} classes`,
-            actual: `${classes.length} in ${dataset}`
-          }
-        ])
+    ...classFaults(TEMPLATE_ID, classes.length, dataset)
   ]
   return table.ok && mistakes.length === 0 ? { ok: true, value: table.value.features.length } : refused(mistakes)
 }
 
 export const tabularClassification: TaskTemplate<TabularOptions> = TaskTemplate.define<TabularOptions>({
   id: TEMPLATE_ID,
-  version: TEMPLATE_VERSION,
+  version: 1,
   decodeOptions: decodeTabularOptions,
   defaults: (request) => {
     const features = featuresOf(request)
@@ -53,5 +45,17 @@ export const tabularClassification: TaskTemplate<TabularOptions> = TaskTemplate.
     const features = featuresOf(request)
     return features.ok ? { ok: true, value: tabularGenome(options, features.value, request.classes.length) } : features
   },
-  runFile: tabularRunFile
+  runFile: (options, request) =>
+    classificationRunFile(
+      {
+        template: TEMPLATE_ID,
+        version: 1,
+        recipe: { epochs: 10, margin: 0.03, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 1000 },
+        what: `${request.shape.kind === "tabular" ? request.shape.features.length : 0} features`,
+        transforms: "# A row of numbers goes to the encoder as it is.\ntransforms = []",
+        generate: ""
+      },
+      options,
+      request
+    )
 })

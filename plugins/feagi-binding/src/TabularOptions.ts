@@ -1,11 +1,11 @@
-/** Options of template `tabular-classification`: everything of the genome that the data do not decide. There is no default. */
+/** Options of the classification templates: everything of the genome that the data do not decide. There is no default. */
 import { optionsFrom } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { MOST_TILINGS } from "./Tiling.ts"
 
 const weight = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1000))
 
-export const TabularOptions = Schema.Struct({
+export const tabularFields = {
   /** Voxels per feature; the encoder's bins must say the same. */
   bins: Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1000 })),
   /** The encoder's spacing must say the same. */
@@ -20,14 +20,21 @@ export const TabularOptions = Schema.Struct({
   learning_rate: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1000)),
   /** Bursts in which both sides must have fired; 1 pairs what fires together. */
   plasticity_window: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 16 }))
-}).check(
-  Schema.makeFilter(({ initial_weight, max_weight }) => initial_weight <= max_weight, {
+} as const
+
+type Fields = Schema.Struct.Type<typeof tabularFields>
+
+/** What the fields have to be together. */
+export const consistent = [
+  Schema.makeFilter(({ initial_weight, max_weight }: Fields) => initial_weight <= max_weight, {
     expected: "initial_weight at most max_weight"
   }),
-  Schema.makeFilter(({ spacing, tilings }) => spacing === "linear" || tilings === 1, {
+  Schema.makeFilter(({ spacing, tilings }: Fields) => spacing === "linear" || tilings === 1, {
     expected: 'tilings = 1 with spacing "fractional"'
   })
-)
+] as const
+
+export const TabularOptions = Schema.Struct(tabularFields).check(...consistent)
 export type TabularOptions = typeof TabularOptions.Type
 
 export const decodeTabularOptions = optionsFrom(TabularOptions)

@@ -15,7 +15,8 @@ const iris: TaskRequest = {
     features: ["sepal_length", "sepal_width", "petal_length", "petal_width"].map((name) => ({ name, min: 0, max: 8 }))
   },
   classes: ["setosa", "versicolor", "virginica"].map((label, class_id) => ({ class_id, label })),
-  samples: 150
+  samples: 150,
+  parts: []
 }
 const options = must(tabularClassification.defaults(iris))
 const genome = must(tabularClassification.genome(options, iris))

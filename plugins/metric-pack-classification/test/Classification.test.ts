@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 import * as plugin from "../src/index.ts"
 import { classesOf, foldOf, samplesOf, scored, valuesOf } from "./support.ts"
 
-const { classification, classificationHoldout } = plugin
+const { classification, classificationHoldout, classificationTrainTest } = plugin
 
 /** Park and Miller's generator: enough disorder for a law, the same everywhere. */
 const drawn = (seed: number, count: number, classes: number): ReadonlyArray<Scored> => {
@@ -229,7 +229,7 @@ describe("the manifest", () => {
     for (const { kind, id, spec, export: name } of manifest.entries) {
       expect((plugin as Record<string, unknown>)[name]).toMatchObject({ kind, id, spec })
     }
-    expect(manifest.entries.map(({ id }) => id)).toEqual(["classification", "classification-holdout"])
+    expect(manifest.entries.map(({ id }) => id)).toEqual(["classification", "classification-holdout", "classification-train-test"])
   })
 
   it("allows the options that the pack decodes", () => {
@@ -240,9 +240,11 @@ describe("the manifest", () => {
     })
   })
 
-  it("comes with a protocol whose primary metric the pack computes", () => {
-    expect(Schema.decodeUnknownSync(Protocol)(classificationHoldout)).toEqual(classificationHoldout)
-    expect(Object.keys(valuesOf(classesOf(2), [], "zero"))).toContain(classificationHoldout.primary_metric)
+  it("comes with protocols whose primary metric the pack computes", () => {
+    for (const protocol of [classificationHoldout, classificationTrainTest]) {
+      expect(Schema.decodeUnknownSync(Protocol)(protocol)).toEqual(protocol)
+      expect(Object.keys(valuesOf(classesOf(2), [], "zero"))).toContain(protocol.primary_metric)
+    }
     expect(classificationHoldout.phases.map(({ split, learns, scored: judged }) => [split, learns, judged])).toEqual([
       ["train", true, false],
       ["val", false, true],

@@ -1,36 +1,75 @@
 /**
- * The run file of template `tabular-classification` as commented TOML: every value that determines the result, none left to a
- * default. Sharp edge: genome and encoder both say bins, spacing and tilings; whoever changes one changes both, or planning refuses.
+ * The run file of the classification templates as commented TOML: every value that determines the result, none left to a default.
+ * What a template adds is its transforms and the lines of its own options. Sharp edge: genome and encoder both say bins, spacing and
+ * tilings; whoever changes one changes both, or planning refuses.
  */
-import { escapeControl, type TaskRequest, type TaskTemplate } from "@feagi-trainer/contracts"
+import { escapeControl, type TaskTemplate } from "@feagi-trainer/contracts"
 import type { TabularOptions } from "./TabularOptions.ts"
 
-export const TEMPLATE_ID = "tabular-classification"
-export const TEMPLATE_VERSION = 1
+/** What a run file chooses beside the genome; picked by mean validation accuracy, see the README. */
+export interface Recipe {
+  readonly epochs: number
+  readonly margin: number
+  readonly fractions: Readonly<Record<"train" | "val" | "test", number>>
+  readonly checkpoint_every: number
+}
 
-/** What the run file chooses beside the genome; picked by mean validation accuracy, see the README. */
-export const recipe = { epochs: 10, margin: 0.03, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 1000 } as const
+/** What makes one template's run file another than the next one's. */
+export interface RunFileOf {
+  readonly template: string
+  readonly version: number
+  readonly recipe: Recipe
+  /** Of a sample, in words: `4 features`. */
+  readonly what: string
+  /** TOML of the transforms, without the line break at its end. */
+  readonly transforms: string
+  /** Lines of `[brain.generate]` before those of every table. */
+  readonly generate: string
+}
+
+/** How the data are split: as their source declares, when it declares what a protocol needs, else by dealing out every class. */
+const splitOf = (parts: ReadonlyArray<string>, { fractions }: Recipe): { readonly protocol: string; readonly split: string } => {
+  const declares = (...names: ReadonlyArray<string>) => names.length === parts.length && names.every((name) => parts.includes(name))
+  const given = `[split]
+# The parts that the source of the data declares. No chance: the seed is not used.
+method = "given"
+seed = 0`
+  if (declares("train", "test"))
+    return {
+      protocol: `# Learn on train, be judged on test.
+protocol = "classification-train-test@1"`,
+      split: given
+    }
+  return {
+    protocol: `# Learn on train, look at val, be judged on test.
+protocol = "classification-holdout@1"`,
+    split: declares("train", "val", "test")
+      ? given
+      : `[split]
+# Every class is dealt out by itself; "per-run": every seed makes its own split.
+method = "stratified"
+seed = "per-run"
+fractions = { train = ${fractions.train}, val = ${fractions.val}, test = ${fractions.test} }`
+  }
+}
 
 /** A TOML basic string. */
-const quoted = (text: string): string => JSON.stringify(text).replace(/\u007f/g, "\\u007f")
+export const quoted = (text: string): string => JSON.stringify(text).replace(/\u007f/g, "\\u007f")
 
 /** A TOML float, which needs a point; an exponent as JavaScript writes it is TOML as well. */
 const float = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value))
 
 type RunFileRequest = Parameters<TaskTemplate<TabularOptions>["runFile"]>[1]
 
-const what = ({ shape, classes, samples }: TaskRequest): string =>
-  `${samples} samples, ${shape.kind === "tabular" ? shape.features.length : 0} features, ${classes.length} classes`
-
-export const tabularRunFile = (options: TabularOptions, request: RunFileRequest): string => {
-  const { epochs, margin, fractions, checkpoint_every } = recipe
-  return `# A FEAGI brain that learns to classify ${escapeControl(request.dataset)}: ${what(request)}.
+export const classificationRunFile = (of: RunFileOf, options: TabularOptions, request: RunFileRequest): string => {
+  const { epochs, margin, checkpoint_every } = of.recipe
+  const { protocol, split } = splitOf(request.parts, of.recipe)
+  return `# A FEAGI brain that learns to classify ${escapeControl(request.dataset)}: ${request.samples} samples, ${of.what}, ${request.classes.length} classes.
 # Nothing that determines the result has a default: every value is written here and can be changed here.
 schema_version = 1
 name = ${quoted(request.name)}
 
-# Learn on train, look at val, be judged on test.
-protocol = "classification-holdout@1"
+${protocol}
 dataset = ${quoted(request.dataset)}
 
 # One run per seed. A seed decides split, order of the samples and what the engine draws.
@@ -39,14 +78,9 @@ seeds = [${request.seeds.join(", ")}]
 # Samples per durable step. A checkpoint brings the neurons to rest, so that this is part of the result.
 checkpoint_every = ${checkpoint_every}
 
-# There is no transform in this version.
-transforms = []
+${of.transforms}
 
-[split]
-# Every class is dealt out by itself; "per-run": every seed makes its own split.
-method = "stratified"
-seed = "per-run"
-fractions = { train = ${fractions.train}, val = ${fractions.val}, test = ${fractions.test} }
+${split}
 
 # A fresh order of all training samples in every epoch.
 [sampler]
@@ -113,9 +147,9 @@ settle_bursts = 0
 genome_sha256 = ${quoted(request.genome_sha256)}
 
 [brain.generate]
-template = ${quoted(TEMPLATE_ID)}
-version = ${TEMPLATE_VERSION}
-# Voxels per channel, how values lie on them, and channels per feature.
+template = ${quoted(of.template)}
+version = ${of.version}
+${of.generate}# Voxels per channel, how values lie on them, and channels per feature.
 bins = ${options.bins}
 spacing = ${quoted(options.spacing)}
 tilings = ${options.tilings}
