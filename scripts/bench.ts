@@ -10,7 +10,10 @@
 import { writeFileSync } from "node:fs"
 import { availableParallelism, cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
-import { canonicalJson, chacha8, csv, sha256, sqlite } from "./bench/data.ts"
+import { coco } from "./bench/coco.ts"
+import { csv } from "./bench/csv.ts"
+import { canonicalJson, chacha8, sha256, sqlite } from "./bench/data.ts"
+import { images } from "./bench/images.ts"
 import type { Measured, Result } from "./bench/measure.ts"
 import { native } from "./bench/native.ts"
 import { pipeline } from "./bench/pipeline.ts"
@@ -22,6 +25,8 @@ const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   pipeline,
   native,
   csv,
+  coco,
+  images,
   canonical: canonicalJson,
   sha256,
   chacha8,

@@ -22,8 +22,9 @@ const picture: Record<string, ReadonlyArray<string>> = {
   brain: base,
   "feagi-runtime": base,
   conformance: base,
+  transforms: base,
   reports: base,
-  core: ["config", "evaluation", ...base],
+  core: ["config", "evaluation", "transforms", ...base],
   store: ["core", ...base],
   "create-feagi-trainer": []
 }

@@ -1,5 +1,5 @@
 /**
- * The same run on every supported Node: the hashes must be the same bytes.
+ * The same run, and the same orders of every sampler, on every supported Node: the hashes must be the same bytes.
  *
  * The Nodes are plain binaries from the npm registry, kept in .cache/toolchain. Where the registry has none for this platform the row
  * is skipped visibly.
@@ -24,33 +24,40 @@ const binaryOf = (version: string): string | undefined => {
   return existsSync(binary) ? binary : undefined
 }
 
-interface Hashes {
-  readonly spec_sha256: string
-  readonly predictions_sha256: string
-  readonly connectome_hash: string
-  readonly scorecard_body_sha256: string
+/** What a Node made, by name. */
+type Hashes = Readonly<Record<string, string>>
+
+/** A hash that is missing on every Node would be the same on every Node. */
+const hashed = (version: string, name: string, hash: string | undefined): readonly [string, string] => {
+  if (/^[0-9a-f]{64}$/.test(hash ?? "")) return [name, hash ?? ""]
+  throw new Error(`Node ${version}: ${name} is ${hash ?? "missing"}, and no SHA-256`)
+}
+
+/** What a program of this Node prints; `what` is its name for people. */
+const outputOf = (version: string, node: string, what: string, args: ReadonlyArray<string>, cwd: string): string => {
+  const result = spawnSync(node, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+  if (result.status === 0) return result.stdout
+  process.stderr.write(result.stderr)
+  throw new Error(`Node ${version}: ${what} ended with ${result.status}`)
 }
 
 const runOn = (version: string, node: string): Hashes => {
   const folder = freshProject("matrix", version)
-  const ftr = (...args: ReadonlyArray<string>): string => {
-    const result = spawnSync(node, [join(root, "apps/cli/src/main.ts"), ...args], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    if (result.status === 0) return result.stdout
-    process.stderr.write(result.stderr)
-    throw new Error(`Node ${version}: ftr ${args.join(" ")} ended with ${result.status}`)
-  }
+  const ftr = (...args: ReadonlyArray<string>): string =>
+    outputOf(version, node, `ftr ${args.join(" ")}`, [join(root, "apps/cli/src/main.ts"), ...args], folder)
   const iris = join(root, "docs/examples/iris/iris.csv")
   ftr("dataset", "add", iris, "--adapter", "csv", "--label-column", "species", "--name", "iris")
   writeFileSync(join(folder, "x.run.toml"), ftr("init", "--template", "tabular-classification", "--dataset", "iris@1", "--seed", "1"))
   ftr("run", "start", "x.run.toml")
-  const { spec_sha256, predictions_sha256, connectome_hash, scorecard_body_sha256 } = (
-    JSON.parse(ftr("run", "show", "latest", "--json")) as { readonly data: Hashes }
-  ).data
-  return { spec_sha256, predictions_sha256, connectome_hash, scorecard_body_sha256 }
+  const { data } = JSON.parse(ftr("run", "show", "latest", "--json")) as { readonly data: Hashes }
+  const names = ["spec_sha256", "predictions_sha256", "connectome_hash", "scorecard_body_sha256"]
+  return Object.fromEntries(names.map((name) => hashed(version, name, data[name])))
+}
+
+/** One line per sampler: its id and the hash of its orders. */
+const ordersOn = (version: string, node: string): Hashes => {
+  const lines = outputOf(version, node, "scripts/sample-orders.ts", ["scripts/sample-orders.ts"], root).trim().split("\n")
+  return Object.fromEntries(lines.map((line) => hashed(version, `order of ${line.split(" ")[0]}`, line.split(" ")[1])))
 }
 
 const results: Array<readonly [string, Hashes]> = []
@@ -60,11 +67,13 @@ for (const version of versions) {
     console.log(`SKIPPED Node ${version}: the registry has no binary for ${process.platform} ${process.arch}`)
     continue
   }
-  const hashes = runOn(version, node)
+  const hashes = { ...ordersOn(version, node), ...runOn(version, node) }
   results.push([version, hashes])
   console.log(`Node ${version}`)
   for (const [name, hash] of Object.entries(hashes)) console.log(`  ${name.padEnd(22)} ${hash}`)
 }
-const different = new Set(results.map(([, hashes]) => JSON.stringify(hashes))).size
-console.log(different === 1 ? `the same bytes on ${results.length} versions of Node` : "DIFFERENT bytes")
-process.exit(different === 1 && results.length === versions.length ? 0 : 1)
+const first = results[0]?.[1] ?? {}
+const names = [...new Set(results.flatMap(([, hashes]) => Object.keys(hashes)))]
+const different = names.filter((name) => results.some(([, hashes]) => hashes[name] !== first[name]))
+console.log(different.length === 0 ? `the same bytes on ${results.length} versions of Node` : `DIFFERENT bytes: ${different.join(", ")}`)
+process.exit(different.length === 0 && results.length === versions.length ? 0 : 1)

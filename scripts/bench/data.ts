@@ -1,84 +1,15 @@
 /**
- * Rows `csv`, `canonical`, `sha256`, `chacha8`, `sqlite`: the parts that every sample passes through, each by the plain program that it
- * stands on. What ours does beyond the peer is named in the row, so a ratio below 1 is what that costs.
+ * Rows `canonical`, `sha256`, `chacha8`, `sqlite`: the parts that every sample passes through, each by the plain program that it stands
+ * on. What ours does beyond the peer is named in the row, so a ratio below 1 is what that costs.
  */
 import { createHash } from "node:crypto"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect, type Scope } from "effect"
-import { ApprovedRoots, Progress } from "../../packages/contracts/src/index.ts"
 import { type PredictionRow, RunJournal } from "../../packages/core/src/index.ts"
 import { ChaCha8, canonical, sha256Hex } from "../../packages/determinism/src/index.ts"
-import { approvedRoots } from "../../packages/store/src/index.ts"
-import { csv as adapter } from "../../plugins/adapter-csv/src/index.ts"
-import { csvOptions } from "../../plugins/adapter-csv/src/Records.ts"
-import { root } from "../steps.ts"
-import { comparePair, type Result, reportAlone, seconds } from "./measure.ts"
+import { comparePair, MB, type Result, reportAlone, seconds } from "./measure.ts"
 import { openProject } from "./project.ts"
-
-const MB = 1e6
-
-interface CsvParse {
-  readonly parse: (text: Buffer, options: object) => unknown
-}
-
-const table = (rows: number): string => {
-  const header = Array.from({ length: 16 }, (_, column) => `f${column}`).join(",")
-  const line = (row: number): string =>
-    Array.from({ length: 16 }, (_, column) => ((row * 7919 + column * 104_729) % 99_991) / 1000).join(",")
-  return `${header},class\n${Array.from({ length: rows }, (_, row) => `${line(row)},c${row % 5}\n`).join("")}`
-}
-
-export const csv = async (): Promise<ReadonlyArray<Result>> => {
-  const folder = mkdtempSync(join(tmpdir(), "feagi-bench-"))
-  try {
-    const bytes = Buffer.from(table(20_000))
-    writeFileSync(join(folder, "table.csv"), bytes)
-    const files = await Effect.runPromise(approvedRoots(folder))
-    const source = { path: "table.csv" }
-    const services = <A, E>(effect: Effect.Effect<A, E, ApprovedRoots | Progress>) =>
-      Effect.runPromise(
-        effect.pipe(Effect.provideService(ApprovedRoots, files), Effect.provideService(Progress, { report: () => Effect.void }))
-      )
-    const candidates = await services(adapter.discover(source))
-    const options = adapter.decodeOptions({ ...candidates[0]?.options, label_column: "class" })
-    if (!options.ok) throw new Error(options.mistakes.map((each) => each.message).join("; "))
-    const validate = async (): Promise<number> => {
-      let rows = 0
-      const took = await seconds(async () => {
-        rows = (await services(adapter.validate(source, options.value))).scan?.index.length ?? 0
-      })
-      if (rows !== 20_000) throw new Error(`validate found ${rows} rows`)
-      return bytes.length / MB / took
-    }
-    const { parse } = createRequire(join(root, "plugins/adapter-csv/package.json"))("csv-parse/sync") as CsvParse
-    const alone = async (): Promise<number> => {
-      let records = 0
-      const took = await seconds(() =>
-        parse(
-          bytes,
-          csvOptions({ delimiter: ",", quote: '"' }, () => void records++)
-        )
-      )
-      if (records !== 20_001) throw new Error(`csv-parse found ${records} records`)
-      return bytes.length / MB / took
-    }
-    return [
-      await comparePair({
-        row: "csv",
-        ours: ["adapter csv, validate", validate],
-        peer: ["csv-parse alone, same options", alone],
-        unit: "MB/s",
-        note: "20 000 rows × 17 columns; validate also checks UTF-8, reads every number, hashes file and rows, and lists samples"
-      })
-    ]
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
 
 const predictions = (count: number) =>
   Array.from({ length: count }, (_, index) => ({

@@ -48,6 +48,9 @@ export type Result = Measured | Reported | Skipped
 
 export const ROUNDS = 5
 
+/** Bytes of a megabyte. */
+export const MB = 1e6
+
 export const median = (numbers: ReadonlyArray<number>): number => {
   const sorted = [...numbers].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
@@ -70,29 +73,48 @@ export interface Pair {
   readonly note?: string | (() => string)
 }
 
-/** One round of each side first that does not count, then ours, peer, ours, peer, …; the ratio is the median of the rounds' ratios. */
-export const comparePair = async ({ row, ours, peer, unit, lower = false, target, note = "" }: Pair): Promise<Measured> => {
-  await ours[1]()
-  await peer[1]()
-  const rounds: Array<{ readonly ours: number; readonly peer: number }> = []
-  for (let round = 0; round < ROUNDS; round++) rounds.push({ ours: await ours[1](), peer: await peer[1]() })
-  const ratios = rounds.map((each) => each.ours / each.peer)
-  return {
-    kind: "measured",
-    row,
-    ours: ours[0],
-    peer: peer[0],
-    unit,
-    oursMedian: median(rounds.map((each) => each.ours)),
-    peerMedian: median(rounds.map((each) => each.peer)),
-    ratio: median(ratios),
-    spread: [Math.min(...ratios), Math.max(...ratios)],
-    lower,
-    target: target ?? null,
-    rounds: ROUNDS,
-    load: loadavg()[0] ?? 0,
-    note: typeof note === "string" ? note : note()
+/**
+ * One round of every side first that does not count, then all sides in turns; a ratio is the median of the rounds' ratios. A side that
+ * stands in several pairs runs once in a round.
+ */
+export const comparePairs = async (pairs: ReadonlyArray<Pair>): Promise<ReadonlyArray<Measured>> => {
+  const sides = [...new Set(pairs.flatMap(({ ours, peer }) => [ours[1], peer[1]]))]
+  const round = async (): Promise<ReadonlyMap<Side, number>> => {
+    const found = new Map<Side, number>()
+    for (const side of sides) found.set(side, await side())
+    return found
   }
+  await round()
+  const rounds: Array<ReadonlyMap<Side, number>> = []
+  while (rounds.length < ROUNDS) rounds.push(await round())
+  return pairs.map(({ row, ours, peer, unit, lower = false, target, note = "" }) => {
+    const numbers = (side: Side): ReadonlyArray<number> => rounds.map((each) => each.get(side) ?? Number.NaN)
+    const [mine, theirs] = [numbers(ours[1]), numbers(peer[1])]
+    const ratios = mine.map((each, index) => each / (theirs[index] ?? Number.NaN))
+    return {
+      kind: "measured",
+      row,
+      ours: ours[0],
+      peer: peer[0],
+      unit,
+      oursMedian: median(mine),
+      peerMedian: median(theirs),
+      ratio: median(ratios),
+      spread: [Math.min(...ratios), Math.max(...ratios)],
+      lower,
+      target: target ?? null,
+      rounds: ROUNDS,
+      load: loadavg()[0] ?? 0,
+      note: typeof note === "string" ? note : note()
+    }
+  })
+}
+
+/** The same for one pair: ours, peer, ours, peer, … */
+export const comparePair = async (pair: Pair): Promise<Measured> => {
+  const [measured] = await comparePairs([pair])
+  if (measured === undefined) throw new Error("a pair gives a row")
+  return measured
 }
 
 /** A side without a peer, measured alone. */

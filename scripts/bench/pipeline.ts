@@ -140,9 +140,7 @@ export const pipeline = async (): Promise<ReadonlyArray<Result>> => {
       return (samples * 1000) / took
     }
     const name = "run with a loopback backend, durable store"
-    const built = process.env.NOUP
-      ? { ok: false as const, reason: "" }
-      : cargoBuild(join(root, "scripts/bench/upstream"), "upstream-bench", "upstream")
+    const built = cargoBuild(join(root, "scripts/bench/upstream"), "upstream-bench", "upstream")
     const note = `${SAMPLES} samples of ${FEATURES} features × ${BINS} bins, ${CLASSES} classes`
     if (!built.ok)
       return [

@@ -8,9 +8,17 @@ import { basename, dirname, join } from "node:path"
 import { Effect, Exit, Layer, Scope } from "effect"
 import { brainFamily } from "../../packages/brain/src/index.ts"
 import { decodeDocument, parseDocument } from "../../packages/config/src/index.ts"
-import { type Adapter, ApprovedRoots, Progress, type TaskTemplate } from "../../packages/contracts/src/index.ts"
 import {
-  BlobStore,
+  ApprovedRoots,
+  IndexSink,
+  type LoadedEntry,
+  Progress,
+  type RootFiles,
+  type Source,
+  type TaskTemplate,
+  type ValidationReport
+} from "../../packages/contracts/src/index.ts"
+import {
   Catalogue,
   carryOn,
   createRun,
@@ -27,10 +35,13 @@ import {
   RunObserver,
   type RunView,
   readScan,
-  type Scorecards
+  recordOf,
+  type Scorecards,
+  scanDataset,
+  storeScan
 } from "../../packages/core/src/index.ts"
-import { canonical, canonicalBytes, sha256Hex } from "../../packages/determinism/src/index.ts"
-import { approvedRoots, Store } from "../../packages/store/src/index.ts"
+import { sha256Hex } from "../../packages/determinism/src/index.ts"
+import { approvedRoots, indexerLayer, Store } from "../../packages/store/src/index.ts"
 import { pluginFolders } from "../project.ts"
 import { root } from "../steps.ts"
 
@@ -69,46 +80,61 @@ export const openProject = async (added: ReadonlyArray<PluginPackage> = []): Pro
   }
 }
 
+const silent = Effect.provideService(Progress, { report: () => Effect.void })
+
+/** An installed adapter on a folder of the disk, with its options decoded. */
+export interface Opened {
+  readonly adapter: LoadedEntry<"adapter">
+  readonly options: unknown
+  readonly source: Source
+  readonly files: RootFiles
+}
+
+/** @param given options in place of those that the adapter is most sure of */
+export const openAdapter = (id: string, folder: string, source: Source, given: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const adapter = yield* (yield* Catalogue).lookup("adapter", id)
+    const files = yield* (yield* Roots).open(folder)
+    const candidates = yield* Effect.provideService(adapter.entry.discover(source), ApprovedRoots, files)
+    const written = { ...candidates[0]?.options, ...given }
+    const decoded = adapter.entry.decodeOptions(written)
+    if (!decoded.ok) throw new Error(decoded.mistakes.map((each) => `${each.path.join(".")} ${each.message}`).join("; "))
+    return { adapter, options: decoded.value, written, source, files } satisfies Opened & { readonly written: unknown }
+  })
+
+const failed = ({ diagnostics }: Pick<ValidationReport, "diagnostics">): Error =>
+  new Error(diagnostics.map((each) => `${each.code} ${each.message}`).join("; "))
+
+/** The scan of the adapter alone; `sink` takes the samples. */
+export const validate = ({ adapter, options, source, files }: Opened, sink: IndexSink["Service"]) =>
+  adapter.entry.validate(source, options).pipe(
+    Effect.provideService(ApprovedRoots, files),
+    Effect.provideService(IndexSink, sink),
+    silent,
+    Effect.flatMap(({ scan, ...report }) => (scan === undefined ? Effect.die(failed(report)) : Effect.succeed(scan)))
+  )
+
+/** The scan of a registration. The temporary index that it made is gone when the scope closes. */
+export const scan = (opened: Opened) =>
+  scanDataset({ ...opened, labelMap: undefined }).pipe(
+    Effect.provide(indexerLayer),
+    silent,
+    Effect.flatMap(({ scanned, report }) => (scanned === undefined ? Effect.die(failed(report)) : Effect.succeed({ scanned, report })))
+  )
+
 /** Scans a CSV completely and registers it. */
 export const addDataset = (file: string, label: string, name: string) =>
   Effect.gen(function* () {
-    const catalogue = yield* Catalogue
-    const roots = yield* Roots
-    const blobs = yield* BlobStore
-    const registry = yield* Registry
-    const loaded = yield* catalogue.lookup("adapter", "csv")
-    const adapter = loaded.entry as Adapter
-    const source = { path: basename(file) }
-    const services = <A, E>(effect: Effect.Effect<A, E, ApprovedRoots | Progress>) =>
-      Effect.flatMap(roots.open(dirname(file)), (files) =>
-        effect.pipe(Effect.provideService(ApprovedRoots, files), Effect.provideService(Progress, { report: () => Effect.void }))
-      )
-    const candidates = yield* services(adapter.discover(source))
-    const written = { ...candidates[0]?.options, label_column: label }
-    const decoded = adapter.decodeOptions(written)
-    if (!decoded.ok) throw new Error(decoded.mistakes.map((each) => each.message).join("; "))
-    const report = yield* services(adapter.validate(source, decoded.value))
-    if (report.scan === undefined) throw new Error(report.diagnostics.map((each) => each.message).join("; "))
-    const scan = report.scan
-    const scanBytes = canonicalBytes(scan)
-    yield* blobs.put(scanBytes)
-    yield* registry.addDataset(
-      {
-        name,
-        dataset_asset_id: `ds-${scan.content_hash.slice(0, 12)}`,
-        content_hash: scan.content_hash,
-        schema_fingerprint: scan.schema_fingerprint,
-        modality: scan.modality,
-        output_type: String(scan.output_type),
-        adapter: loaded.ref,
-        adapter_options: canonical(report.resolved_options ?? written),
-        sample_count: scan.index.length,
-        scan_sha256: sha256Hex(scanBytes)
-      },
-      { root: dirname(file), path: source.path }
-    )
+    const opened = yield* openAdapter("csv", dirname(file), { path: basename(file) }, { label_column: label })
+    const { scanned, report } = yield* scan(opened)
+    const scan_sha256 = yield* storeScan(scanned)
+    const options = report.resolved_options ?? opened.written
+    yield* (yield* Registry).addDataset(recordOf(scanned, { name, adapter: opened.adapter.ref, options, scan_sha256 }), {
+      root: dirname(file),
+      path: opened.source.path
+    })
     return `${name}@1`
-  })
+  }).pipe(Effect.scoped)
 
 /** The run file that the template writes for a dataset, changed by `edit`, and planned for seed 1. */
 export const planTemplate = (dataset: string, options: Readonly<Record<string, unknown>>, edit: (text: string) => string) =>
@@ -119,7 +145,13 @@ export const planTemplate = (dataset: string, options: Readonly<Record<string, u
     const stored = (yield* registry.datasets).find((each) => each.dataset_version_id === dataset)
     if (stored === undefined) throw new Error(`${dataset} is not registered`)
     const scan = yield* readScan(stored.scan_sha256)
-    const request = { dataset, shape: scan.shape, classes: scan.classes, samples: stored.sample_count }
+    const request = {
+      dataset,
+      shape: scan.shape,
+      classes: scan.classes,
+      samples: stored.sample_count,
+      parts: Object.keys(scan.summary.part_counts)
+    }
     const defaults = template.defaults(request)
     if (!defaults.ok) throw new Error(defaults.mistakes.map((each) => each.message).join("; "))
     const chosen = template.decodeOptions({ ...(defaults.value as object), ...options })

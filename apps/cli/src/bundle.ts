@@ -8,6 +8,7 @@ import { join, resolve } from "node:path"
 import { type Diagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import {
   BlobStore,
+  blobsOf,
   documentBytes,
   type PhaseState,
   type PredictionRow,
@@ -54,6 +55,8 @@ export const writeRunBundle = (view: RunView, document: RunDocument, folder: str
     const scan = yield* readScan(dataset.scan_sha256)
     const hashes = [
       dataset.scan_sha256,
+      ...blobsOf(scan),
+      ...document.transforms.flatMap((node) => (node.fit === null ? [] : [node.fit.fitted_sha256])),
       ...document.split.parts.map((part) => part.ids_sha256),
       ...(document.brain === null ? [] : [document.brain.genome_sha256]),
       ...view.state.phases.flatMap((phase) => (phase.scorecard_sha256 === undefined ? [] : [phase.scorecard_sha256]))
@@ -146,24 +149,28 @@ export const readRunBundle = (folder: string): Effect.Effect<ReadRunBundle, Trai
 
 const refuseWriting = () => Effect.fail(trainerError("failed", { code: "FT3108", message: "a bundle is read only" }))
 
+const blobOf = (files: ReadonlyMap<string, Uint8Array>, sha256: string): Effect.Effect<Uint8Array, TrainerError> => {
+  const found = files.get(`blobs/${sha256}`)
+  return found !== undefined && sha256Hex(found) === sha256
+    ? Effect.succeed(found)
+    : Effect.fail(
+        trainerError("integrity", {
+          code: "FT3109",
+          message: `the blob ${sha256} is ${found === undefined ? "not in the bundle" : "altered"}`,
+          file: `blobs/${sha256}`,
+          expected: sha256,
+          ...(found === undefined ? {} : { actual: sha256Hex(found) })
+        })
+      )
+}
+
 const bundleLayer = (files: ReadonlyMap<string, Uint8Array>, dataset: StoredDataset): Layer.Layer<BlobStore | Registry> =>
   Layer.merge(
     Layer.succeed(BlobStore, {
       put: refuseWriting,
-      get: (sha256) => {
-        const found = files.get(`blobs/${sha256}`)
-        return found !== undefined && sha256Hex(found) === sha256
-          ? Effect.succeed(found)
-          : Effect.fail(
-              trainerError("integrity", {
-                code: "FT3109",
-                message: `the blob ${sha256} is ${found === undefined ? "not in the bundle" : "altered"}`,
-                file: `blobs/${sha256}`,
-                expected: sha256,
-                ...(found === undefined ? {} : { actual: sha256Hex(found) })
-              })
-            )
-      },
+      putPieces: refuseWriting,
+      get: (sha256) => blobOf(files, sha256),
+      read: (sha256, use) => Effect.map(blobOf(files, sha256), use),
       has: (sha256) => Effect.succeed(files.has(`blobs/${sha256}`)),
       list: Effect.succeed(
         [...files].flatMap(([name, bytes]) => (name.startsWith("blobs/") ? [{ sha256: name.slice(6), bytes: bytes.length }] : []))

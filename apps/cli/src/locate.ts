@@ -6,7 +6,8 @@ import { type Diagnostic, TrainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 
 const placeOf = (document: Located, field: string) => {
-  const path = field.split(".")
+  // A part of a path that is a number is a place in a list; nothing that a person names in a run file is a number alone.
+  const path = field.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length)
     const place = document.keyPositionOf(part) ?? document.positionOf(part)

@@ -1,11 +1,12 @@
-/** Every JSON Schema that the program publishes: the wire's documents and what people write. */
+/** Every JSON Schema that the program publishes: the wire's documents, what people write, and what `--json` prints. */
 import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
-import { RunFile } from "@feagi-trainer/core"
+import { LabelMap, RunFile } from "@feagi-trainer/core"
 import { Schema } from "effect"
+import { datasetOutputs } from "./datasetOutputs.ts"
 import { ProjectFile } from "./Project.ts"
 
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */
-const written = { RunFile, ProjectFile, PluginManifest } as const
+const written = { RunFile, ProjectFile, PluginManifest, LabelMap } as const
 
 /** In memory a seed is a number or a bigint; in a file it is an integer, however large. */
 const isSeed = (schema: object): boolean =>
@@ -21,15 +22,29 @@ const strict = (schema: unknown): unknown => {
     : members
 }
 
-export const schemaNames: ReadonlyArray<string> = [...contractNames, ...Object.keys(written)].sort()
+/** What the program prints may grow: a member that is not named is allowed. */
+const open = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(open)
+  if (typeof schema !== "object" || schema === null) return schema
+  const members = Object.entries(schema).filter(([key, value]) => !(key === "additionalProperties" && value === false))
+  return Object.fromEntries(members.map(([key, value]) => [key, open(value)]))
+}
 
-export const schemaOf = (name: string): unknown => {
-  if (!(name in written)) return toJsonSchema(name as (typeof contractNames)[number])
-  const document = Schema.toJsonSchemaDocument(written[name as keyof typeof written] as Schema.Codec<unknown, unknown>)
-  return strict({
+export const schemaNames: ReadonlyArray<string> = [...contractNames, ...Object.keys(written), ...Object.keys(datasetOutputs)].sort()
+
+const documentOf = (name: string, schema: Schema.Codec<unknown, unknown>) => {
+  const document = Schema.toJsonSchemaDocument(schema)
+  return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: name,
     ...document.schema,
     ...(Object.keys(document.definitions).length === 0 ? {} : { $defs: document.definitions })
-  })
+  }
+}
+
+export const schemaOf = (name: string): unknown => {
+  if (name in datasetOutputs)
+    return open(documentOf(name, datasetOutputs[name as keyof typeof datasetOutputs] as unknown as Schema.Codec<unknown, unknown>))
+  if (!(name in written)) return toJsonSchema(name as (typeof contractNames)[number])
+  return strict(documentOf(name, written[name as keyof typeof written] as Schema.Codec<unknown, unknown>))
 }

@@ -6,6 +6,7 @@ import { trainerError } from "@feagi-trainer/contracts"
 import {
   type BlobStore,
   Catalogue,
+  type Indexer,
   installedPackages,
   makeCatalogue,
   type Registry,
@@ -14,7 +15,7 @@ import {
   RunObserver,
   type Scorecards
 } from "@feagi-trainer/core"
-import { approvedRoots, Store, storeExists } from "@feagi-trainer/store"
+import { approvedRoots, indexerLayer, Store, storeExists } from "@feagi-trainer/store"
 import { Effect, Layer } from "effect"
 import type { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
@@ -22,7 +23,7 @@ import { Project } from "./Project.ts"
 /** Every kind of learner that this program runs. */
 export const families: ReadonlyArray<LearnerFamily> = [brainFamily]
 
-export type ProjectServices = Catalogue | BlobStore | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
+export type ProjectServices = Catalogue | BlobStore | Indexer | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
 
 const catalogueLayer = Layer.effect(
   Catalogue,
@@ -34,6 +35,9 @@ const catalogueLayer = Layer.effect(
 
 /** Files under approved folders, for commands that need nothing else. */
 export const rootsLayer = Layer.succeed(Roots, { open: approvedRoots })
+
+/** For commands that scan data and store nothing. */
+export const indexing = indexerLayer
 
 /** @param mustExist a command that only reads must not make a store */
 const storeLayer = (mustExist: boolean) =>
@@ -55,7 +59,7 @@ export const writing = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   observer: Layer.Layer<RunObserver, never, Out> = RunObserver.silent
 ): Effect.Effect<A, E | TrainerError, Exclude<R, ProjectServices> | Project | Out> =>
-  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, storeLayer(false), observer)) as Effect.Effect<
+  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, indexerLayer, storeLayer(false), observer)) as Effect.Effect<
     A,
     E | TrainerError,
     Exclude<R, ProjectServices> | Project | Out

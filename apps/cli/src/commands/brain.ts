@@ -30,7 +30,8 @@ export const prepareTemplate = (template: string, dataset: string, texts: Readon
       dataset: found.value.dataset_version_id,
       shape: scan.shape,
       classes: scan.classes,
-      samples: found.value.sample_count
+      samples: found.value.sample_count,
+      parts: Object.keys(scan.summary.part_counts)
     }
     const invalid = (mistakes: ReadonlyArray<Mistake>) =>
       trainerErrors(

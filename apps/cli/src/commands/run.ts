@@ -52,7 +52,8 @@ const planCommand = Command.make("plan", { file, set, json }, (flags) =>
       yield* emit(flags.json, {
         kind: "run-plan",
         data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
-        human: planned.map(planText).join("\n")
+        human: planned.map(planText).join("\n"),
+        warnings: planned.flatMap(({ warnings }) => warnings)
       })
       yield* next(`feagi-trainer run start ${flags.file}`)
     })
@@ -65,6 +66,16 @@ const planText = ({ document, spec_sha256 }: PlannedRun): string =>
     `  spec      ${spec_sha256}`,
     `  dataset   ${document.dataset.dataset_version_id}  ${document.dataset.content_hash.slice(0, 12)}  ${document.dataset.sample_count} samples`,
     `  split     ${document.split.parts.map((part) => `${part.split_id} (${part.count})`).join("  ")}`,
+    ...(document.transforms.length === 0
+      ? []
+      : [
+          `  transform ${document.transforms.map((node) => `${node.plugin.id.split("#")[1] ?? node.plugin.id} ${node.version}${node.phases === "train" ? " (train only)" : ""}`).join(" → ")}`
+        ]),
+    ...(document.benchmark === null
+      ? []
+      : [
+          `  benchmark ${document.benchmark.waivers.map(({ leak, because }) => `${leak} leak waived: ${because}`).join("; ") || "no leak is waived"}`
+        ]),
     `  protocol  ${document.protocol.id}@${document.protocol.version}: ${document.protocol.phases.map((phase) => phase.name).join(" → ")}`,
     `  sampler   ${document.sampler.plugin.id}   ${document.training.epochs} epochs, a step every ${document.checkpoint_every} samples`,
     `  learner   ${document.learner.kind}   initial ${document.learner.initial_hash.slice(0, 12)}`,

@@ -27,7 +27,7 @@ export const mainFile = join(repository, "apps/cli/src/main.ts")
 /** What `main.ts` imports once it has made its process ready. */
 const programFile = join(repository, "apps/cli/src/runProgram.ts")
 export const iris = join(repository, "docs/examples/iris/iris.csv")
-const plugins = ["adapter-csv", "feagi-binding", "metric-pack-classification", "reward-supervised", "sampler-random", "sampler-sequential"]
+const usual = ["adapter-csv", "feagi-binding", "metric-pack-classification", "reward-supervised", "sampler-random", "sampler-sequential"]
 
 /** Runs that take minutes instead of seconds. */
 export const isFull = process.env.FEAGI_TRAINER_TEST_FULL === "1"
@@ -79,8 +79,10 @@ const collect = (child: ChildProcess): Process["ended"] =>
 
 const emptyFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "feagi-trainer-cli-")))
 
-export const makeProject = (): Project => {
+/** @param more plugins besides the usual ones */
+export const makeProject = (more: ReadonlyArray<string> = []): Project => {
   const folder = emptyFolder()
+  const plugins = [...usual, ...more]
   for (const name of plugins) {
     const from = join(repository, "plugins", name)
     mkdirSync(join(folder, "plugins", name), { recursive: true })

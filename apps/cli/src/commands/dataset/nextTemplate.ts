@@ -1,0 +1,11 @@
+/** The task template that a dataset of this kind can begin with, judged from manifests alone. */
+import { Catalogue, checkCompatibility, factsOf } from "@feagi-trainer/core"
+import { Effect } from "effect"
+
+export const nextTemplate = (scan: Parameters<typeof factsOf>[0]): Effect.Effect<string | undefined, never, Catalogue> =>
+  Effect.gen(function* () {
+    const { entries } = yield* Catalogue
+    const fit = checkCompatibility(factsOf(scan), entries)
+    const template = fit.entries.find(({ kind, applies }) => kind === "task-template" && applies === "yes")
+    return entries.find(({ id }) => id === template?.id)?.manifest.id
+  })

@@ -1,0 +1,70 @@
+/** `dataset propose-schema`: the options that an adapter would declare for a source, each with its evidence. */
+import { ApprovedRoots, mistakeDiagnostic, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { Effect, Option } from "effect"
+import { Command } from "effect/cli"
+import { json } from "../../flags.ts"
+import { emit } from "../../Out.ts"
+import { scanProgress } from "../../scanProgress.ts"
+import { chosen, placeOf, sourceOptionFlags } from "../../scanSource.ts"
+import { rootsLayer, withPlugins } from "../../services.ts"
+import { textTable } from "../../textTable.ts"
+
+export const proposeSchema = Command.make("propose-schema", { ...sourceOptionFlags, json }, (flags) =>
+  withPlugins(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const place = yield* placeOf(flags.file)
+        const { adapter, options } = yield* chosen(place, { ...flags, labelMap: Option.none() }, "lenient")
+        const { propose } = adapter.entry
+        if (propose === undefined)
+          return yield* trainerError("invalid", {
+            code: "FT2205",
+            message: `adapter ${adapter.entry.id} does not propose a schema: what it reads says itself what it is`,
+            help: `feagi-trainer dataset discover ${flags.file}   shows how it would be read`
+          })
+        const decoded = adapter.entry.decodeOptions(options)
+        if (!decoded.ok)
+          return yield* trainerErrors(
+            "invalid",
+            decoded.mistakes.map((each) => mistakeDiagnostic("", each))
+          )
+        const proposal = yield* propose({ path: place.path }, decoded.value).pipe(
+          Effect.provideService(ApprovedRoots, place.files),
+          Effect.provide(scanProgress)
+        )
+        yield* emit(flags.json, {
+          kind: "schema-proposal",
+          data: { adapter: adapter.ref.id, ...proposal },
+          human: [
+            textTable(
+              [
+                { title: "FIELD", cell: (each) => each.field },
+                { title: "PROPOSED", cell: (each) => each.proposed },
+                { title: "BECAUSE", cell: (each) => each.because }
+              ],
+              proposal.evidence,
+              "nothing to propose"
+            ).trimEnd(),
+            "",
+            "To declare it:",
+            `  feagi-trainer dataset add ${flags.file} --adapter ${adapter.entry.id} --name NAME \\`,
+            ...Object.entries(proposal.options).map(
+              ([key, value], at, all) =>
+                `    --option '${`${key}=${tomlValue(value)}`.replaceAll("'", "'\\''")}'${at === all.length - 1 ? "" : " \\"}`
+            )
+          ].join("\n")
+        })
+      })
+    ).pipe(Effect.provide(rootsLayer))
+  )
+).pipe(Command.withDescription("Scan a source and propose its schema column by column, with the evidence; nothing is registered"))
+
+/** A value as it is written in TOML on one line; JSON text does for everything but tables. */
+const tomlValue = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`
+  if (typeof value === "object" && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([key, member]) => `${JSON.stringify(key)} = ${tomlValue(member)}`)
+      .join(", ")} }`
+  return JSON.stringify(value) ?? '""'
+}

@@ -1,0 +1,59 @@
+/** `dataset validate`: scan everything, report everything, register nothing. */
+import { writeFileSync } from "node:fs"
+import { extname, resolve } from "node:path"
+import { trainerError } from "@feagi-trainer/contracts"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { json } from "../../flags.ts"
+import { emit, say } from "../../Out.ts"
+import { adapterFlags, refuse, scannedRecord, scanSource } from "../../scanSource.ts"
+import { indexing, rootsLayer, withPlugins } from "../../services.ts"
+import { validationMarkdown, validationSarif } from "./validationReport.ts"
+
+const report = Flag.String("report").pipe(
+  Flag.withMetavar("file"),
+  Flag.withDescription("Write every finding that is shown to a file: .json, .md or .sarif"),
+  Flag.optional
+)
+
+export const validate = Command.make("validate", { ...adapterFlags, report, json }, (flags) =>
+  withPlugins(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const form = Option.map(flags.report, (file) => extname(file))
+        if (Option.isSome(form) && ![".json", ".md", ".sarif"].includes(form.value))
+          return yield* trainerError("usage", {
+            code: "FT1320",
+            field: "--report",
+            message: "the end of the name says which form the report has",
+            expected: ".json, .md or .sarif",
+            actual: form.value
+          })
+        const scanned = yield* scanSource(flags)
+        const { outcome } = scanned
+        const { diagnostics, error_count, warning_count } = outcome.report
+        const facts = outcome.scanned === undefined ? {} : withoutName(scannedRecord(scanned, "", ""))
+        const data = { ...facts, adapter_options: scanned.options, errors: error_count, warnings: warning_count }
+        if (Option.isSome(flags.report)) {
+          const path = resolve(flags.report.value)
+          const findings = { source: flags.file, adapter: scanned.adapter.ref, errors: error_count, warnings: warning_count, diagnostics }
+          const text =
+            extname(path) === ".md"
+              ? validationMarkdown(findings)
+              : `${JSON.stringify(extname(path) === ".sarif" ? validationSarif(findings) : { schema_version: 1, kind: "validation-report", ...findings }, null, 2)}\n`
+          yield* Effect.sync(() => writeFileSync(path, text))
+          yield* say(`report: ${flags.report.value}`)
+        }
+        if (outcome.scanned === undefined) return yield* refuse(outcome)
+        yield* emit(flags.json, {
+          kind: "dataset-validation",
+          data,
+          human: `${flags.file}: ${outcome.scanned.scan.summary.sample_count} samples, no errors, ${warning_count} warnings, content ${outcome.scanned.scan.content_hash.slice(0, 12)}`,
+          warnings: diagnostics
+        })
+      })
+    ).pipe(Effect.provide(rootsLayer), Effect.provide(indexing))
+  )
+).pipe(Command.withDescription("Scan a file or folder completely without registering it; --report writes the findings to a file"))
+
+const withoutName = ({ name: _, scan_sha256: __, ...facts }: ReturnType<typeof scannedRecord>) => facts

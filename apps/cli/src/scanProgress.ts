@@ -1,0 +1,32 @@
+/** How far a scan is, on stderr: one line that is rewritten on a terminal, a plain line every ten seconds elsewhere. */
+import { Progress } from "@feagi-trainer/contracts"
+import { Clock, Effect, Layer } from "effect"
+import { Out } from "./Out.ts"
+
+const everyMillis = { terminal: 100, plain: 10_000 } as const
+
+const size = (value: number): string => (value >= 10_000_000 ? `${(value / 1_000_000).toFixed(0)}M` : String(value))
+
+export const scanProgress: Layer.Layer<Progress, never, Out> = Layer.effect(
+  Progress,
+  Effect.gen(function* () {
+    const out = yield* Out
+    let last = yield* Clock.currentTimeMillis
+    let width = 0
+    yield* Effect.addFinalizer(() => (width > 0 ? out.stderr(`\r${" ".repeat(width)}\r`) : Effect.void))
+    return {
+      report: (done, total, note) =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          if (now - last < (out.interactive ? everyMillis.terminal : everyMillis.plain)) return
+          last = now
+          const share =
+            total === undefined || total === 0 ? size(done) : `${size(done)}/${size(total)}  ${Math.floor((100 * done) / total)}%`
+          const text = `${note}  ${share}`.slice(0, 78)
+          if (!out.interactive) return yield* out.stderr(`${text}\n`)
+          yield* out.stderr(`\r${text}${" ".repeat(Math.max(0, width - text.length))}`)
+          width = text.length
+        })
+    }
+  })
+)
