@@ -230,7 +230,14 @@ describe("docs/reference", () => {
       .filter((_, column) => column !== label)
       .map(({ name, values }) => ({ name, min: Math.min(...values), max: Math.max(...values) }))
     const classes = [...new Set(records.map((record) => record[label] ?? ""))].sort().map((each, class_id) => ({ class_id, label: each }))
-    const request = { dataset: "iris@1", shape: { kind: "tabular", features }, classes, samples: records.length, parts: [] } as const
+    const request = {
+      dataset: "iris@1",
+      shape: { kind: "tabular", features },
+      output_type: "class",
+      classes,
+      samples: records.length,
+      parts: []
+    } as const
     const options = tabularClassification.defaults(request)
     if (!options.ok) throw new Error("the template has no defaults for Iris")
     const genome = tabularClassification.genome(options.value, request)

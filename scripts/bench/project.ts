@@ -148,6 +148,7 @@ export const planTemplate = (dataset: string, options: Readonly<Record<string, u
     const request = {
       dataset,
       shape: scan.shape,
+      output_type: scan.output_type,
       classes: scan.classes,
       samples: stored.sample_count,
       parts: Object.keys(scan.summary.part_counts)

@@ -59,7 +59,7 @@ const Leakage = Schema.Struct({
   near_checked: Schema.Literals(["none", "keys", "vectors", "keys+vectors"]),
   near_truncated: Schema.Boolean
 })
-const ClassCount = Schema.Struct({ class_id: Count, label: Schema.String, samples: Count })
+const ClassCount = Schema.Struct({ class_id: Count, label: Schema.String, samples: Schema.NullOr(Count) })
 const File = Schema.Struct({ path: Schema.String, bytes: Count, sha256: Sha256 })
 
 export const datasetOutputs = {

@@ -55,6 +55,12 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
     const [first] = request.recipe
     if (first === undefined) return yield* trainerError("usage", { code: "FT1310", message: "a report needs at least one run" })
     const document = yield* documentOf(first)
+    if (document.controls.silent_reward || document.controls.shuffled_labels)
+      return yield* trainerError("usage", {
+        code: "FT1312",
+        message: `the runs of ${first.group_id} are a control, and a report is about a recipe`,
+        help: `name the group of the recipe, and this one with  --control ${first.group_id}`
+      })
     const loaded = yield* loadPack(document)
     const recipe = yield* conditionOf(request.recipe, document, loaded)
     const controls = yield* Effect.forEach(request.controls, (rows) => conditionOf(rows, undefined, loaded))

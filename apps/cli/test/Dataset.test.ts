@@ -1,5 +1,5 @@
 /** What a person does with data before a run: find out, validate, register, look, split, verify; and what is refused, with the way out. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { flip, makeProject, type Project } from "./support/project.ts"
@@ -333,13 +333,20 @@ describe("--json of dataset", () => {
   })
 })
 
-describe("a dataset whose plugin is gone or whose folder moved", () => {
-  it("is named with the way out", async () => {
+describe("a dataset whose file is gone", () => {
+  it("is named by verify, and still told what it fits to, for which no sample is read", async () => {
     cpSync(project.path("iris.csv"), project.path("moved.csv"))
     await project.data("dataset", "add", "moved.csv", "--adapter", "csv", "--label-column", "species", "--name", "moved")
     rmSync(project.path("moved.csv"))
     const { code, diagnostics } = await refused("dataset", "verify", "moved@1")
     expect([code, diagnostics[0]?.code]).toEqual([6, "FT2110"])
-    expect(readFileSync(project.path("feagi-trainer.toml"), "utf8")).toContain("adapter-text")
+    interface Fit {
+      readonly complete: boolean
+      readonly entries: ReadonlyArray<{ readonly id: string; readonly applies: string }>
+    }
+    const fit = await project.data<Fit>("dataset", "check-compat", "moved@1")
+    expect(fit.complete).toBe(true)
+    const applies = (id: string) => fit.entries.find((each) => each.id.endsWith(`#${id}`))?.applies
+    expect([applies("csv"), applies("percentage"), applies("text"), applies("image-classification")]).toEqual(["yes", "yes", "no", "no"])
   })
 })

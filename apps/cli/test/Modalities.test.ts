@@ -8,7 +8,7 @@ import { crc32, deflateSync } from "node:zlib"
 import type { Diagnostic } from "@feagi-trainer/contracts"
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { makeProject, type Project, type RunShown, started } from "./support/project.ts"
+import { flip as flipByte, makeProject, type Project, type RunShown, started } from "./support/project.ts"
 
 let project: Project
 beforeAll(() => {
@@ -216,6 +216,17 @@ describe("a folder of pictures", () => {
     ])
     expect(metricsOf(plain).accuracy).toBeGreaterThan(0.9)
     expect(await replayed(plain.run_id)).toBe("EQUAL")
+  })
+
+  it("names the picture that changed since, and not the learner", async () => {
+    const picture = project.path("pictures", "test", "0", "00.png")
+    flipByte(picture, 60)
+    const said = await project.ftr("run", "replay", plain.run_id, "--json")
+    flipByte(picture, 60)
+    expect(said.code).toBe(6)
+    const { data } = JSON.parse(said.stdout) as { readonly data: { readonly changed: ReadonlyArray<{ readonly message: string }> } }
+    expect(data).toMatchObject({ verdict: "INPUT_CHANGED", changed: [{ input: "dataset pictures@1" }] })
+    expect(data.changed[0]?.message).toContain("test/0/00.png")
   })
 
   it("is the same to a brain as the idx files of the same pixels", async () => {

@@ -53,7 +53,7 @@ const must = <A>(selected: Selected<A>): A => {
   if (selected.ok) return selected.value
   throw new Error(selected.mistakes.map((each) => each.message).join("; "))
 }
-const request = { dataset: "d@1", shape, classes, samples: samples.length, parts: [] }
+const request = { dataset: "d@1", shape, output_type: "class" as const, classes, samples: samples.length, parts: [] }
 const genome = must(binding.tabularClassification.genome(must(binding.tabularClassification.defaults(request)), request))
 const section = {
   kind: "brain",

@@ -95,6 +95,25 @@ describe("a run with transforms", () => {
   })
 })
 
+describe("every repeat of a run", () => {
+  it("has an order of its own, and the same one whenever it is repeated", async () => {
+    const orderOf = async (seed: bigint) => {
+      const world = makeWorld()
+      const seen = watch(world)
+      // One split for all seeds: what differs is the order alone.
+      const row = await world.run(
+        create(world, runFile({ split: { method: "stratified", seed: 1, fractions: { train: 0.6, val: 0.2, test: 0.2 } } }), seed)
+      )
+      await world.run(goOn(world, row))
+      return seen.filter(({ phase }) => phase === "train").map(({ sample_id }) => sample_id)
+    }
+    const [one, two, again] = [await orderOf(1n), await orderOf(2n), await orderOf(1n)]
+    expect(two).not.toEqual(one)
+    expect([...two].sort()).toEqual([...one].sort())
+    expect(again).toEqual(one)
+  })
+})
+
 describe("a sampler that visits a part of the samples", () => {
   it("says so, and is asked at the plan whether it can", async () => {
     const world = makeWorld()

@@ -43,7 +43,9 @@ CREATE TABLE entries (
   id TEXT,
   part TEXT,
   grp TEXT,
-  rest TEXT,
+  at TEXT,
+  time INTEGER,
+  vals TEXT,
   file TEXT,
   line INTEGER
 ) STRICT;
@@ -70,11 +72,27 @@ const sql = <A>(action: string, body: () => A): A => {
   }
 }
 
-/** What of an entry is only handed on. A place alone is most of them, and its text is plain. */
-const restOf = ({ time, values, at }: ScannedEntry): string | null => {
-  if (time === undefined && values === undefined) return at === undefined ? null : JSON.stringify({ at })
-  return canonical({ time, values, at })
-}
+/** A member of a line where the column is there, with the comma that belongs to it. */
+const member = (column: string, text: string): string => `CASE WHEN ${column} IS NULL THEN '' ELSE ${text} END`
+
+/** The canonical JSON of an IndexEntry, and a line feed: members in the order of their names, `content_hash` being always there. */
+const lineOf = [
+  "'{'",
+  member("at", `'"at":' || at || ','`),
+  member("class_id", `'"class_id":' || class_id || ','`),
+  `'"content_hash":"' || lower(hex(hash)) || '"'`,
+  member("decoded", `',"decoded_hash":"' || lower(hex(decoded)) || '"'`),
+  member("part", `',"given_split":' || json_quote(part)`),
+  member("grp", `',"group":' || json_quote(grp)`),
+  `',"sample_id":' || json_quote(coalesce(id, lower(hex(substr(hash, 1, 8))) || '-' || coalesce(k, 0)))`,
+  member("time", `',"time":' || time`),
+  member("vals", `',"values":' || vals`),
+  "'}' || char(10)"
+].join(" || ")
+
+/** Canonical JSON of a place, which most samples have: whole numbers need none of the care that canonical JSON takes. */
+const placeText = (at: ReadonlyArray<number>): string =>
+  at.every((each) => Number.isSafeInteger(each) && each >= 1) ? `[${at.join(",")}]` : canonical(at)
 
 class TemporaryIndex {
   readonly #database = sql("open a temporary index", () => new DatabaseSync("", { readBigInts: false }))
@@ -84,7 +102,7 @@ class TemporaryIndex {
   readonly #files = new Map<string, string>()
   #count = 0
   #declared = 0
-  #grouped = false
+  #grouped = 0
   #timed = 0
   #keyed = false
   #decoded = false
@@ -96,7 +114,7 @@ class TemporaryIndex {
     sql("prepare a temporary index", () => this.#database.exec(schema))
     this.#insert = sql("prepare a temporary index", () =>
       this.#database.prepare(
-        "INSERT INTO entries (position, short, hash, decoded_short, decoded, near_short, near, label, id, part, grp, rest, file, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO entries (position, short, hash, decoded_short, decoded, near_short, near, label, id, part, grp, at, time, vals, file, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
       )
     )
   }
@@ -126,7 +144,7 @@ class TemporaryIndex {
     this.#values ??= names
     this.#addVector(position, near?.vector)
     if (sample_id !== undefined) this.#declared++
-    if (group !== undefined) this.#grouped = true
+    if (group !== undefined) this.#grouped++
     if (entry.time !== undefined) this.#timed++
     if (given_split !== undefined) this.#parts.set(given_split, (this.#parts.get(given_split) ?? 0) + 1)
     const key = near?.key
@@ -145,7 +163,9 @@ class TemporaryIndex {
       sample_id ?? null,
       given_split ?? null,
       group ?? null,
-      restOf(entry),
+      entry.at === undefined ? null : placeText(entry.at),
+      entry.time ?? null,
+      entry.values === undefined ? null : canonical(entry.values),
       file === undefined ? null : this.#interned(file),
       line ?? null
     )
@@ -306,40 +326,36 @@ class TemporaryIndex {
     const class_counts = classes.map(() => 0)
     for (const { label, n } of this.#all("SELECT label, count(*) AS n FROM entries WHERE label IS NOT NULL GROUP BY label"))
       class_counts[classOf[Number(label)] ?? -1] = Number(n)
-    const groups = this.#grouped ? this.#all("SELECT count(DISTINCT grp) AS n FROM entries") : []
+    const groups = this.#grouped > 0 ? this.#all("SELECT count(DISTINCT grp) AS n FROM entries") : []
     return {
       sample_count: this.#count,
       class_counts,
       part_counts: Object.fromEntries([...this.#parts].sort(([left], [right]) => (left < right ? -1 : 1))),
       group_count: Number(groups[0]?.n ?? 0),
+      grouped_count: this.#grouped,
       time_count: this.#timed,
       values: this.#values ?? []
     }
   }
 
+  /** SQLite writes the lines, a hundred at a time: as objects of ours, each of them would be garbage a moment later. */
   *#lines(classOf: ReadonlyArray<number>): Generator<Uint8Array> {
-    let page: Array<string> = []
-    for (const row of this.#each(
-      "SELECT lower(hex(hash)) AS hash, lower(hex(decoded)) AS decoded, label, id, part, grp, rest, k FROM entries LEFT JOIN numbered USING (position) ORDER BY position"
-    )) {
-      const content_hash = String(row.hash)
-      page.push(
-        canonical({
-          sample_id: typeof row.id === "string" ? row.id : `${content_hash.slice(0, 16)}-${Number(row.k ?? 0)}`,
-          content_hash,
-          ...(row.decoded === "" ? {} : { decoded_hash: row.decoded }),
-          ...(row.label === null ? {} : { class_id: classOf[Number(row.label)] }),
-          ...(row.grp === null ? {} : { group: row.grp }),
-          ...(row.part === null ? {} : { given_split: row.part }),
-          ...(typeof row.rest === "string" ? (JSON.parse(row.rest) as object) : {})
-        })
+    sql("number the classes", () => {
+      this.#database.exec("CREATE TABLE IF NOT EXISTS classes (label INTEGER PRIMARY KEY, class_id INTEGER NOT NULL)")
+      const insert = this.#database.prepare("INSERT OR REPLACE INTO classes (label, class_id) VALUES (?, ?)")
+      for (const [label, class_id] of classOf.entries()) insert.run(label, class_id)
+    })
+    const page = sql("read a temporary index", () =>
+      this.#database.prepare(
+        `SELECT group_concat(line, '') AS lines FROM (SELECT ${lineOf} AS line FROM entries LEFT JOIN numbered USING (position) LEFT JOIN classes USING (label) WHERE position >= ? AND position < ? ORDER BY position)`
       )
-      if (page.length === linesAtOnce) {
-        yield Buffer.from(`${page.join("\n")}\n`)
-        page = []
-      }
+    )
+    let buffer = Buffer.alloc(1 << 16)
+    for (let from = 0; from < this.#count; from += linesAtOnce) {
+      const text = String(sql("read a temporary index", () => page.get(from, from + linesAtOnce))?.lines)
+      if (buffer.length < text.length * 3) buffer = Buffer.alloc(text.length * 6)
+      yield buffer.subarray(0, buffer.write(text))
     }
-    if (page.length > 0) yield Buffer.from(`${page.join("\n")}\n`)
   }
 
   #equalDecoded(): ReadonlyArray<ReadonlyArray<number>> {

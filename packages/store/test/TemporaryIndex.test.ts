@@ -1,6 +1,6 @@
 import type { ClassLabel, IndexEntry, ScannedEntry } from "@feagi-trainer/contracts"
 import { type BuiltIndex, Indexer } from "@feagi-trainer/core"
-import { fromCanonical, fromUtf8, sha256Hex } from "@feagi-trainer/determinism"
+import { canonical, fromCanonical, fromUtf8, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { indexerLayer } from "../src/index.ts"
@@ -80,9 +80,40 @@ describe("the temporary index", () => {
         class_counts: [1, 1],
         part_counts: { train: 1 },
         group_count: 1,
+        grouped_count: 1,
         time_count: 1,
         values: ["d"]
       })
+    })
+  })
+
+  it("writes canonical lines, whatever the texts hold", async () => {
+    const odd = [
+      "plain",
+      'a "quote" \\ and / slash',
+      "tab\tline\nreturn\rfeed\fback\b",
+      "\u0001\u001f\u007f",
+      "é 😀 \u2028 \ufeff",
+      "'; DROP"
+    ]
+    const entries = odd.map(
+      (text, k): ScannedEntry => ({
+        sample_id: text,
+        content_hash: hash(String(k)),
+        group: text,
+        given_split: text,
+        at: [k, 2 ** 40, 0.1],
+        values: { b: 1e-7, a: -0 }
+      })
+    )
+    await built(entries, (index) => {
+      const text = [...index.lines()].map((piece) => fromUtf8(piece)).join("")
+      expect(text).toBe(
+        linesOf(index)
+          .map((entry) => `${canonical(entry)}\n`)
+          .join("")
+      )
+      expect(linesOf(index).map(({ sample_id }) => sample_id)).toEqual(odd)
     })
   })
 

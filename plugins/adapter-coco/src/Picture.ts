@@ -65,15 +65,27 @@ export const openPicture = async (sharp: Sharp, bytes: Uint8Array): Promise<Pict
   }
   const settings = { limitInputPixels: MAX_PIXELS, failOn: "warning" } as const
   try {
-    const { orientation, pages } = await sharp(bytes, settings).metadata()
+    const { channels, orientation, pages } = await sharp(bytes, settings).metadata()
     if ((pages ?? 1) > 1) return { ok: false, code: "BAD-PICTURE", message: "the file holds several pictures", actual: `${pages} frames` }
     const { data, info } = await sharp(bytes, settings).raw().toBuffer({ resolveWithObject: true })
-    const decoded_hash = createHash("sha256").update(`${info.width} ${info.height} ${info.channels}\n`).update(data).digest("hex")
-    return { ok: true, width: info.width, height: info.height, channels: info.channels, decoded_hash, type, orientation: orientation ?? 1 }
+    const pixels = channels < 3 ? greyOf(data, info.channels, channels) : data
+    const shown = channels < 3 ? channels : info.channels
+    const decoded_hash = createHash("sha256").update(`${info.width} ${info.height} ${shown}\n`).update(pixels).digest("hex")
+    return { ok: true, width: info.width, height: info.height, channels: shown, decoded_hash, type, orientation: orientation ?? 1 }
   } catch (caught) {
     const [actual = ""] = (caught instanceof Error ? caught.message : String(caught)).split("\n")
     return /pixel limit/.test(actual)
       ? { ok: false, code: "TOO-LARGE", message: `the picture has more than ${MAX_PIXELS} pixels`, actual }
       : { ok: false, code: "BAD-PICTURE", message: "the picture cannot be decoded as a whole", actual }
   }
+}
+
+/** The decoder gives grey as three equal channels: the first of them, and alpha where there is one. */
+const greyOf = (data: Uint8Array, given: number, wanted: number): Uint8Array => {
+  const pixels = new Uint8Array((data.length / given) * wanted)
+  for (let at = 0, to = 0; at < data.length; at += given) {
+    pixels[to++] = data[at] ?? 0
+    if (wanted === 2) pixels[to++] = data[at + given - 1] ?? 255
+  }
+  return pixels
 }

@@ -44,8 +44,8 @@ const defaultsFor = (width: number, height: number): ImageOptions => {
 }
 
 /** Every reason why this template is not for that dataset. */
-const faultsOf = ({ shape, classes, dataset }: TaskRequest): ReadonlyArray<Mistake> => [
-  ...(shape.kind === "image"
+const faultsOf = (request: TaskRequest): ReadonlyArray<Mistake> => [
+  ...(request.shape.kind === "image"
     ? []
     : [
         {
@@ -53,10 +53,10 @@ const faultsOf = ({ shape, classes, dataset }: TaskRequest): ReadonlyArray<Mista
           problem: "invalid" as const,
           message: `template ${TEMPLATE_ID} is for pictures`,
           expected: "pictures",
-          actual: `${shape.kind} samples`
+          actual: `${request.shape.kind} samples`
         }
       ]),
-  ...classFaults(TEMPLATE_ID, classes.length, dataset)
+  ...classFaults(TEMPLATE_ID, request)
 ]
 
 const transformsOf = ({ width, height }: ImageOptions): string =>

@@ -24,11 +24,11 @@ export const defaultOptions: TabularOptions = {
 }
 
 /** Number of features; or every reason why this template is not for that dataset. */
-const featuresOf = ({ shape, classes, dataset }: TaskRequest): Selected<number> => {
-  const table = tabularShape(TEMPLATE_ID, shape)
+const featuresOf = (request: TaskRequest): Selected<number> => {
+  const table = tabularShape(TEMPLATE_ID, request.transformed ?? request.shape)
   const mistakes: ReadonlyArray<Mistake> = [
     ...(table.ok ? [] : table.mistakes.map((each) => ({ ...each, message: `template ${TEMPLATE_ID} is for tables` }))),
-    ...classFaults(TEMPLATE_ID, classes.length, dataset)
+    ...classFaults(TEMPLATE_ID, request)
   ]
   return table.ok && mistakes.length === 0 ? { ok: true, value: table.value.features.length } : refused(mistakes)
 }

@@ -40,8 +40,8 @@ const defaultsFor = (points: number, channels: number): SeriesOptions => ({
 })
 
 /** Every reason why this template is not for that dataset. */
-const faultsOf = ({ shape, classes, dataset }: TaskRequest): ReadonlyArray<Mistake> => [
-  ...(shape.kind === "time_series"
+const faultsOf = (request: TaskRequest): ReadonlyArray<Mistake> => [
+  ...(request.shape.kind === "time_series"
     ? []
     : [
         {
@@ -49,10 +49,10 @@ const faultsOf = ({ shape, classes, dataset }: TaskRequest): ReadonlyArray<Mista
           problem: "invalid" as const,
           message: `template ${TEMPLATE_ID} is for time series`,
           expected: "time series",
-          actual: `${shape.kind} samples`
+          actual: `${request.shape.kind} samples`
         }
       ]),
-  ...classFaults(TEMPLATE_ID, classes.length, dataset)
+  ...classFaults(TEMPLATE_ID, request)
 ]
 
 const transformsOf = ({ points }: SeriesOptions): string =>

@@ -1,9 +1,9 @@
 /** Whether data have class labels that the decoder can tell apart. */
-import type { Mistake } from "@feagi-trainer/contracts"
+import type { Mistake, TaskRequest } from "@feagi-trainer/contracts"
 import { MOST_CLASSES } from "./MiscClassDecoder.ts"
 
-export const classFaults = (template: string, classes: number, dataset: string): ReadonlyArray<Mistake> =>
-  classes >= 2 && classes <= MOST_CLASSES
+export const classFaults = (template: string, { classes, dataset, output_type }: TaskRequest): ReadonlyArray<Mistake> =>
+  output_type === "class" && classes.length >= 2 && classes.length <= MOST_CLASSES
     ? []
     : [
         {
@@ -11,6 +11,6 @@ export const classFaults = (template: string, classes: number, dataset: string):
           problem: "invalid",
           message: `template ${template} is for data with class labels`,
           expected: `2 to ${MOST_CLASSES} classes`,
-          actual: `${classes} in ${dataset}`
+          actual: `${output_type === "class" ? classes.length : typeof output_type === "string" ? output_type : output_type.custom} in ${dataset}`
         }
       ]

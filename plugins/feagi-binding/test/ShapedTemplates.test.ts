@@ -22,6 +22,7 @@ const requestOf = (shape: SampleShape, parts: ReadonlyArray<string> = []): TaskR
   dataset: "d@1",
   shape,
   classes,
+  output_type: "class",
   samples: 40,
   parts
 })
@@ -79,6 +80,9 @@ describe.each(cases)("template %s", (id, template, shape, other, features) => {
   it("is not for other samples, nor for data without classes, and says both at once", () => {
     expect(mistakesOf(template.defaults({ ...requestOf(other), classes: [] }))).toHaveLength(2)
     expect(mistakesOf(template.genome(options, requestOf(other)))).toHaveLength(1)
+    expect(mistakesOf(template.defaults({ ...request, output_type: "bbox_set" }))).toMatchObject([
+      { expected: "2 to 1024 classes", actual: "bbox_set in d@1" }
+    ])
     expect(id).toBe(template.id)
   })
 })

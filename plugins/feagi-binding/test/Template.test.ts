@@ -15,6 +15,7 @@ const iris: TaskRequest = {
     features: ["sepal_length", "sepal_width", "petal_length", "petal_width"].map((name) => ({ name, min: 0, max: 8 }))
   },
   classes: ["setosa", "versicolor", "virginica"].map((label, class_id) => ({ class_id, label })),
+  output_type: "class",
   samples: 150,
   parts: []
 }

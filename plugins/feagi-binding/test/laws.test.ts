@@ -38,7 +38,7 @@ const value = <A>(
 }
 
 describe("backend embedded", () => {
-  const request = { dataset: "insects@1", shape, classes, samples: training.length, parts: [] }
+  const request = { dataset: "insects@1", shape, output_type: "class" as const, classes, samples: training.length, parts: [] }
   const genome = value(tabularClassification.genome(value(tabularClassification.defaults(request)), request))
   const options = value(percentage.decodeOptions(encoding))
   const context = { shape, fitted: value(fitOf(percentage, options, shape, training)) }

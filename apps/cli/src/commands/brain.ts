@@ -29,6 +29,7 @@ export const prepareTemplate = (template: string, dataset: string, texts: Readon
     const request = {
       dataset: found.value.dataset_version_id,
       shape: scan.shape,
+      output_type: scan.output_type,
       classes: scan.classes,
       samples: found.value.sample_count,
       parts: Object.keys(scan.summary.part_counts)

@@ -3,6 +3,7 @@
  *
  * What a person does not choose is a default of the template, written out in the file where it can be read and changed.
  */
+import type { OutputType } from "../wire/index.ts"
 import type { ClassLabel, SampleShape } from "./Adapter.ts"
 import type { Selected } from "./Coder.ts"
 import type { OptionsDecoder } from "./Options.ts"
@@ -11,6 +12,9 @@ export interface TaskRequest {
   /** `name@version`. */
   readonly dataset: string
   readonly shape: SampleShape
+  /** Shape behind the transforms of a run file; absent where there is no run file yet, for a template writes its own transforms. */
+  readonly transformed?: SampleShape
+  readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>
   readonly samples: number
   /** Names of the parts that the source of the data declares; empty when it declares none. */

@@ -87,9 +87,11 @@ const shown = 20
 /** Every file that the declared modality cannot be made of, the first 20 one by one. */
 export const modalityMismatch = (
   modality: Modality,
-  files: ReadonlyArray<{ readonly path: string } & Sniffed>
+  files: ReadonlyArray<{ readonly path: string } & Sniffed>,
+  /** Whether the samples hold what the modality says, or only speak of it, as annotations without their pictures do. */
+  holds = true
 ): ReadonlyArray<Diagnostic> => {
-  const { refuses, needs } = demands[modality]
+  const { refuses, needs } = holds ? demands[modality] : { ...demands[modality], needs: undefined }
   const bad = files.filter((file) => refuses.includes(file.family))
   const missing = needs !== undefined && !files.some((file) => file.family === needs)
   return [

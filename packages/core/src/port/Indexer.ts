@@ -13,8 +13,9 @@ export interface IndexSummary {
   readonly class_counts: ReadonlyArray<number>
   /** Samples per part that the source declares, by name; empty when it declares none. */
   readonly part_counts: Readonly<Record<string, number>>
-  /** Different groups; 0 when the source declares none. */
+  /** Different groups, and the samples that are in one; 0 when the source declares none. */
   readonly group_count: number
+  readonly grouped_count: number
   /** Samples with a time. */
   readonly time_count: number
   /** Names of the numbers that every sample has for samplers. */
@@ -23,7 +24,7 @@ export interface IndexSummary {
 
 export interface BuiltIndex {
   readonly summary: IndexSummary
-  /** Canonical JSON of one IndexEntry per line, in the order of the positions, in pieces. It can be read once or more. */
+  /** Canonical JSON of one IndexEntry per line, in the order of the positions, in pieces that are good until the next one. */
   readonly lines: () => Iterable<Uint8Array>
   /** Groups of positions whose content is equal once it is decoded, and differs before. */
   readonly decoded: () => ReadonlyArray<ReadonlyArray<number>>

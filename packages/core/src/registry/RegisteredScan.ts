@@ -53,8 +53,8 @@ export const factsOf = ({
   shape: shape.kind,
   stream_schema: {
     fields: [
-      ...(summary.class_counts.some((count) => count > 0) ? ["class_id"] : []),
-      ...(summary.group_count > 0 ? ["group"] : []),
+      ...(summary.class_counts.reduce((sum, count) => sum + count, 0) === summary.sample_count ? ["class_id"] : []),
+      ...(summary.grouped_count === summary.sample_count ? ["group"] : []),
       ...(summary.time_count === summary.sample_count ? ["time"] : []),
       ...summary.values.map((name) => `values.${name}`)
     ]

@@ -139,7 +139,7 @@ const hashFiles = (
       hashed.push({ path: file.path, ...result })
       yield* progress.report(done + 1, scan.files.length, "hash files")
     }
-    return { hashes: hashRegistry(hashed), mismatch: modalityMismatch(scan.modality, sniffed) }
+    return { hashes: hashRegistry(hashed), mismatch: modalityMismatch(scan.modality, sniffed, scan.shape.kind !== "custom") }
   })
 
 /** Hash and pieces of one file of this length; a file that became shorter is hashed as it is. */

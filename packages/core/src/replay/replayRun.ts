@@ -4,7 +4,7 @@
  * EQUAL, or the first divergence with both values. Nothing is written. Inputs are checked before anything runs, so that an altered
  * input is never reported as a diverging learner.
  */
-import { type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { CONTENT_CHANGED, type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PredictionRow } from "../port/RunJournal.ts"
@@ -78,15 +78,20 @@ export const replayRun = (
           return Effect.fail(trainerError("failed", { code: "FT3201", message: "the replay was interrupted" }))
         // What the learner itself holds against its pins, such as its engine, is an input as well.
         return error.reason === "integrity"
-          ? Effect.succeed({ verdict: "INPUT_CHANGED", first: null, changed: error.diagnostics.map(changedInput) })
+          ? Effect.succeed({
+              verdict: "INPUT_CHANGED",
+              first: null,
+              changed: error.diagnostics.map((each) => changedInput(each, recording.document.dataset.dataset_version_id))
+            })
           : Effect.fail(error)
       })
     )
   })
 
-const changedInput = ({ message, expected, actual }: Diagnostic): ChangedInput => ({
-  input: "learner",
-  message,
+/** A file of the data that is not the registered one may be noticed only when it is read; everything else is the learner's own. */
+const changedInput = ({ code, file, message, expected, actual }: Diagnostic, dataset: string): ChangedInput => ({
+  input: code === CONTENT_CHANGED ? `dataset ${dataset}` : "learner",
+  message: file === undefined ? message : `${file}: ${message}`,
   ...(expected === undefined ? {} : { expected }),
   ...(actual === undefined ? {} : { actual })
 })

@@ -5,9 +5,11 @@
 import {
   type AdapterSession,
   ApprovedRoots,
+  contentChanged,
   type IndexEntry,
   type IRSample,
   type LoadedEntry,
+  type RootFiles,
   type Split,
   type TrainerError,
   trainerError,
@@ -37,6 +39,22 @@ const page = 64
 
 const splitName = (part: string): Split => (part === "train" || part === "val" || part === "test" ? part : { custom: part })
 
+/** The folder of a registered dataset. That it is gone is a change of the data like any other. */
+export const openRoot = (
+  roots: Roots["Service"],
+  { location, dataset_version_id }: StoredDataset
+): Effect.Effect<RootFiles, TrainerError> =>
+  Effect.mapError(roots.open(location.root), (error) => {
+    const [first] = error.diagnostics
+    return error.reason === "invalid"
+      ? contentChanged({
+          path: location.path === "" ? "." : location.path,
+          expected: `the folder of ${dataset_version_id}`,
+          got: first.message
+        })
+      : error
+  })
+
 /** @param adapter the loaded adapter that registered the dataset */
 export const openDataset = (
   dataset: StoredDataset,
@@ -47,7 +65,7 @@ export const openDataset = (
     const scan = yield* readScan(dataset.scan_sha256)
     const sourceIndex = yield* readSourceIndex(scan)
     const index = relabelled(scan, sourceIndex)
-    const files = yield* roots.open(dataset.location.root)
+    const files = yield* openRoot(roots, dataset)
     const { entry } = adapter
     const options = entry.decodeOptions(fromCanonical(dataset.adapter_options))
     if (!options.ok)

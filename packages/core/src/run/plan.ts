@@ -143,7 +143,6 @@ export const plan = (
         message: "labels can be shuffled only where the dataset declares classes"
       })
 
-    const genome = yield* resolveGenome(file, stored, scan, yield* registry.brains, found)
     const training = parts.ok ? parts.parts.find((each) => each.name === protocol?.phases.find((phase) => phase.learns)?.split) : undefined
     if (sampler !== undefined && samplerOptions?.ok === true && training !== undefined)
       for (const mistake of sampler.check?.(samplerOptions.value, {
@@ -167,6 +166,8 @@ export const plan = (
           })
         : undefined
     if (graph?.ok === false) found.push(...graph.diagnostics)
+    const transformed = graph?.ok === true ? graph.graph.output : undefined
+    const genome = yield* resolveGenome(file, stored, scan, transformed, yield* registry.brains, found)
     // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
     const askable = file.brain === undefined || genome !== undefined
     const learner =

@@ -82,6 +82,7 @@ const blobsOf = (count: number): ReadonlyArray<Uint8Array> => {
       class_counts: classes.map(({ class_id }) => rows(count).filter((row) => row.class_id === class_id).length),
       part_counts: {},
       group_count: 0,
+      grouped_count: 0,
       time_count: 0,
       values: []
     },

@@ -38,10 +38,13 @@ export const shapeTable = (shape: SampleShape): ReadonlyArray<string> => {
   return shape.kind === "time_series" ? ["", ranges(shape.channels, "CHANNEL")] : []
 }
 
-export const classCounts = (scan: Pick<RegisteredScan, "classes" | "summary">) =>
-  scan.classes.map((each) => ({ ...each, samples: scan.summary.class_counts[each.class_id] ?? 0 }))
+type Classified = Pick<RegisteredScan, "classes" | "output_type" | "summary">
 
-export const classTable = (scan: Pick<RegisteredScan, "classes" | "summary">): string =>
+/** Samples per class; null where a sample is not of one class but holds boxes, masks or tags of many. */
+export const classCounts = (scan: Classified) =>
+  scan.classes.map((each) => ({ ...each, samples: scan.output_type === "class" ? (scan.summary.class_counts[each.class_id] ?? 0) : null }))
+
+export const classTable = (scan: Classified): string =>
   textTable(
     [
       { title: "CLASS", cell: (each) => each.label },

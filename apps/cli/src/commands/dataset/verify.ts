@@ -6,6 +6,7 @@ import {
   decodeHashRegistry,
   type HashRegistry,
   hashFile,
+  openRoot,
   type RegistryVerdict,
   Roots,
   readScan,
@@ -77,7 +78,7 @@ export const verify = Command.make("verify", { dataset: reference, registry, jso
           const dataset = yield* findDataset(flags.dataset)
           const scan = yield* readScan(dataset.scan_sha256)
           const hashes = yield* readRegistry(yield* blobs.get(scan.hashes_sha256), dataset.dataset_version_id)
-          const verdict = yield* check(hashes, yield* roots.open(dataset.location.root), [])
+          const verdict = yield* check(hashes, yield* openRoot(roots, dataset), [])
           yield* tell(flags.json, dataset.dataset_version_id, dataset.content_hash, verdict)
         })
       ),
