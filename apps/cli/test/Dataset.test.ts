@@ -102,6 +102,13 @@ describe("a label map", () => {
       ],
       label_map: { name: "two-kinds", version: 1 }
     })
+    const { parts } = await project.data<{ parts: ReadonlyArray<{ class_counts: ReadonlyArray<number> }> }>(
+      ..."dataset split mapped@1 --method stratified --fraction train=0.8 --fraction test=0.2 --seed 1".split(" ")
+    )
+    expect(parts.map(({ class_counts }) => class_counts)).toEqual([
+      [40, 80],
+      [10, 20]
+    ])
     const { samples } = await project.data<{ samples: ReadonlyArray<{ target: unknown }> }>(
       ..."dataset preview mapped@1 --from 149 --count 1".split(" ")
     )

@@ -119,6 +119,11 @@ describe("a scan", () => {
 
   it("does not tell equal content as near", async () => {
     const entries = [entry(1, { near: { key: "k" } }), entry(1, { near: { key: "k" } }), entry(2, { near: { key: "k" } })]
+    const vectors = [1, 1, 2].map((k) => entry(k, { near: { vector: [0] } }))
+    expect((await scan({ entries: vectors })).outcome.scanned?.duplicates.near).toEqual([
+      [0, 2],
+      [1, 2]
+    ])
     const { outcome } = await scan({ entries })
     expect(outcome.scanned?.duplicates).toMatchObject({
       near: [
