@@ -11,8 +11,8 @@ import type { SampleFold } from "./Fold.ts"
 import type { OptionsDecoder } from "./Options.ts"
 import type { Answer } from "./Scored.ts"
 
-/** A value for one channel: a number, or as many numbers as the channel has elements. */
-export type CoderValue = number | ReadonlyArray<number>
+/** A value for one channel: a number, or as many numbers as the channel has elements. A picture's bytes may be given as they are. */
+export type CoderValue = number | ArrayLike<number>
 
 /** What one channel was read as. `silent` says that none of its voxels fired: there is no value then. */
 export interface CoderReading {
@@ -60,6 +60,8 @@ export interface Encoder<Options = unknown, Fitted = unknown> {
 }
 
 export interface DecoderContext {
+  /** Of the samples that are answered: a mask has the size of its picture. */
+  readonly shape: SampleShape
   readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>
 }

@@ -1,5 +1,5 @@
 /**
- * RewardPolicy: what the learner is told after an answer, and when.
+ * RewardPolicy: what the learner is told after an answer or a step, and when.
  *
  * Total and bounded, without a default configuration. It is asked in training only; a policy that answers outside of training
  * fails the run.
@@ -18,11 +18,40 @@ export type Feedback =
 export const isAffect = (event: Feedback): event is Extract<Feedback, { affect: unknown }> => "affect" in event
 export const isTeach = (event: Feedback): event is Extract<Feedback, { teach: unknown }> => "teach" in event
 
-export interface Outcome {
+/** A sample of a dataset was answered. */
+export interface SampleOutcome {
+  readonly kind: "sample"
   readonly target: TypedTarget
   readonly prediction: Answer
   readonly scores?: ReadonlyArray<number>
   readonly phase: "train"
+}
+
+/** An environment made a step. */
+export interface StepOutcome {
+  readonly kind: "step"
+  readonly observation: ReadonlyArray<number>
+  readonly next_observation: ReadonlyArray<number>
+  /** What the environment gave for the step. */
+  readonly reward: number
+  /** The episode ended by what happened in it; `truncated` when it was cut off. */
+  readonly terminated: boolean
+  readonly truncated: boolean
+  readonly phase: "train"
+}
+
+export type Outcome = SampleOutcome | StepOutcome
+
+/** Where outcomes come from: samples of a dataset, or steps of an environment. */
+export type Experience = Outcome["kind"]
+
+/**
+ * What an outcome was worth, for the record. `raw` is what the task itself gives; `shaped` is what the policy made of it before
+ * it became events. Both in the unit of the policy; a policy that shapes nothing gives the same number twice.
+ */
+export interface RewardRecord {
+  readonly raw: number
+  readonly shaped: number
 }
 
 export interface RewardPolicy<Options = unknown, State = unknown> {
@@ -30,6 +59,8 @@ export interface RewardPolicy<Options = unknown, State = unknown> {
   readonly spec: 1
   readonly id: string
   readonly decodeOptions: OptionsDecoder<Options>
+  /** Kinds of outcomes that it can judge. */
+  readonly experience: ReadonlyArray<Experience>
   /** Survives JSON by this schema, because a run is resumed from it. */
   readonly state: Schema.Codec<State, unknown>
   /** Affect channels that these options use, and the largest magnitude on each. */
@@ -39,7 +70,7 @@ export interface RewardPolicy<Options = unknown, State = unknown> {
     options: Options,
     state: State,
     outcome: Outcome
-  ) => { readonly state: State; readonly feedback: ReadonlyArray<Feedback> }
+  ) => { readonly state: State; readonly feedback: ReadonlyArray<Feedback>; readonly reward: RewardRecord }
 }
 
 const define = <Options, State>(policy: Omit<RewardPolicy<Options, State>, "kind" | "spec">): RewardPolicy<Options, State> => ({

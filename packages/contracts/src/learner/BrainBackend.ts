@@ -43,9 +43,57 @@ export interface BrainInfo {
   readonly affect_channels: ReadonlyArray<string>
 }
 
+/**
+ * All synapses of a brain in canonical order: by source (bytes of the area's id, x, y, z), then by target, then by weight. Columns
+ * of one length; `source` and `target` hold x, y and z of one synapse after the other.
+ */
+export interface SynapseTable {
+  /** Cortical ids (base64) that the area columns are indexes of. */
+  readonly areas: ReadonlyArray<string>
+  readonly count: number
+  readonly source_area: Uint32Array
+  readonly source: Uint32Array
+  readonly target_area: Uint32Array
+  readonly target: Uint32Array
+  readonly weight: Float32Array
+  /** Postsynaptic potential: a synapse contributes weight × potential. */
+  readonly potential: Float32Array
+  readonly inhibitory: Uint8Array
+}
+
+/** What a brain did since it was opened. A count that a backend cannot take is left out; it is never guessed. */
+export interface BrainActivity {
+  readonly bursts: number
+  /** Neurons that fired, without FEAGI's power area, which fires in every burst. */
+  readonly spikes?: number
+  /** Synapses that those spikes went through. */
+  readonly synaptic_events?: number
+  readonly neurons?: number
+  readonly synapses?: number
+  /** Bytes that crossed the wire to an engine in another process. */
+  readonly wire_bytes?: number
+}
+
+/** One voxel that a value lights. */
+export interface Voxel {
+  /** Cortical id, base64. */
+  readonly area: string
+  readonly x: number
+  readonly y: number
+  readonly z: number
+  readonly potential: number
+}
+
+/**
+ * Whether a session that was restored goes on exactly as the one that was checkpointed would have. A run on a backend that cannot
+ * promise it is marked as continued and not identical when it is resumed.
+ */
+export type Continuation = "identical" | "not-identical"
+
 export interface BrainSession {
   readonly info: BrainInfo
   readonly preconditions: ReadonlyArray<Precondition>
+  readonly continuation: Continuation
   /**
    * One row of channel values per sample, presented one after the other; one row of readings each. After every reading
    * `settle_bursts` bursts pass without input: 0 in training, where the feedback comes first.
@@ -62,6 +110,7 @@ export interface BrainSession {
   readonly rest: (bursts: number) => Effect.Effect<void, TrainerError>
   /** Bursts since the brain was developed. */
   readonly bursts: Effect.Effect<number>
+  readonly activity: Effect.Effect<BrainActivity, TrainerError>
   /** Everything that `restore` needs. Transient state is reset on both sides, so that both go on alike. */
   readonly checkpoint: Effect.Effect<Uint8Array, TrainerError>
   readonly restore: (bytes: Uint8Array) => Effect.Effect<void, TrainerError>
@@ -69,13 +118,9 @@ export interface BrainSession {
   readonly hash: (part: "connectome" | "full") => Effect.Effect<string, TrainerError>
   /** Synaptic weights of a mapping, in canonical order. */
   readonly weights: (from: string, to: string) => Effect.Effect<ReadonlyArray<number>, TrainerError>
+  readonly synapses: Effect.Effect<SynapseTable, TrainerError>
   /** Which voxels a row of values lights, for people. */
-  readonly explain: (
-    values: ReadonlyArray<CoderValue>
-  ) => Effect.Effect<
-    ReadonlyArray<{ readonly area: string; readonly x: number; readonly y: number; readonly z: number; readonly potential: number }>,
-    TrainerError
-  >
+  readonly explain: (values: ReadonlyArray<CoderValue>) => Effect.Effect<ReadonlyArray<Voxel>, TrainerError>
 }
 
 export interface BrainOpen<Options = unknown> {
@@ -87,6 +132,13 @@ export interface BrainOpen<Options = unknown> {
   readonly schedule: BurstSchedule
   /** 32 bytes: everything that the engine draws comes from them. */
   readonly seed: Uint8Array
+  /** A checkpoint of the same genome and seed that the brain begins with: what it learnt before. */
+  readonly connectome?: Uint8Array
+}
+
+/** FEAGI's encoders without a brain: which voxels a row of values lights. */
+export interface CoderBench {
+  readonly voxels: (values: ReadonlyArray<CoderValue>) => Effect.Effect<ReadonlyArray<Voxel>, TrainerError>
 }
 
 export interface BrainBackend<Options = unknown> {
@@ -98,6 +150,8 @@ export interface BrainBackend<Options = unknown> {
   readonly decodeOptions: OptionsDecoder<Options>
   /** Develops the genome; fails with every mismatch between genome and coders. Closing the scope ends the brain. */
   readonly open: (request: BrainOpen<Options>) => Effect.Effect<BrainSession, TrainerError, Scope.Scope>
+  /** The same encoders that `open` would bind, before there is a brain. */
+  readonly bench: (inputs: ReadonlyArray<CoderSelection>) => Effect.Effect<CoderBench, TrainerError, Scope.Scope>
 }
 
 const define = <Options>(backend: Omit<BrainBackend<Options>, "kind" | "spec">): BrainBackend<Options> => ({

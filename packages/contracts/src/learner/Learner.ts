@@ -6,11 +6,13 @@
  */
 import type { Effect, Scope, Stream } from "effect"
 import type { ClassLabel, SampleShape } from "../axis/Adapter.ts"
+import type { Experience, RewardRecord } from "../axis/RewardPolicy.ts"
 import type { Answer } from "../axis/Scored.ts"
 import type { Diagnostic } from "../error/Diagnostic.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { EntryLookup } from "../plugin/LoadedEntry.ts"
 import type { IRSample, OutputType, TypedTarget } from "../wire/index.ts"
+import type { Continuation } from "./BrainBackend.ts"
 
 export interface LearnerSample {
   readonly sample: IRSample
@@ -18,11 +20,22 @@ export interface LearnerSample {
   readonly target: TypedTarget
 }
 
+/** Feedback that reached the learner: affect by channel with the sum of its magnitudes, and how often it was taught or shown again. */
+export interface DeliveredFeedback {
+  readonly affect: Readonly<Record<string, { readonly count: number; readonly magnitude: number }>>
+  readonly teach: number
+  readonly represent: number
+}
+
 export interface LearnerOutput {
   readonly answer: Answer
   readonly scores?: ReadonlyArray<number>
   /** Bursts or steps since the session began: where the clock of the learner stands. */
   readonly tick: number
+  /** In training: what the answer was worth. */
+  readonly reward?: RewardRecord
+  /** In training: what was delivered for the answer. */
+  readonly feedback?: DeliveredFeedback
 }
 
 export interface LearnerSession {
@@ -37,16 +50,35 @@ export interface LearnerSession {
   readonly learnedHash: Effect.Effect<string, TrainerError>
   /** SHA-256 (hex) of all that a checkpoint restores. */
   readonly fullHash: Effect.Effect<string, TrainerError>
+  /** Whether a restored session goes on as the saved one would have. */
+  readonly continuation: Continuation
+  /** Counters since the session was opened, each with its unit in its name: bursts, spikes, … What is not measured is not there. */
+  readonly activity: Effect.Effect<Readonly<Record<string, number>>, TrainerError>
+  /**
+   * What was delivered since the session was opened, counted where it is delivered; it stands still while nothing learns. Left out by a
+   * learner that counts nothing.
+   */
+  readonly delivered?: Effect.Effect<DeliveredFeedback>
   /** Versions and preconditions of what ran, for the provenance. */
   readonly fingerprint: Readonly<Record<string, unknown>>
+}
+
+/** A brain as an input of a run: a genome, and what a brain of this genome had learnt before. */
+export interface BrainInput {
+  readonly json: string
+  readonly sha256: string
+  /** A snapshot: a checkpoint of the genome developed with `seed`. The run then begins there, whatever its own seed. */
+  readonly connectome?: { readonly bytes: Uint8Array; readonly sha256: string; readonly seed: Uint8Array }
 }
 
 /** What a family has to resolve before a run: everything explicit, or every mismatch at once. */
 export interface LearnerPlanRequest {
   /** The `[learner]` table of the run file. */
   readonly section: Readonly<Record<string, unknown>>
-  /** The genome, when the run file names a brain. */
-  readonly genome?: { readonly json: string; readonly sha256: string }
+  /** The brain that the run file names. */
+  readonly genome?: BrainInput
+  /** What it learns from. */
+  readonly experience: Experience
   readonly shape: SampleShape
   readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>
@@ -75,7 +107,7 @@ export type LearnerPlan =
 
 export interface LearnerOpenRequest {
   readonly pins: LearnerPins
-  readonly genome?: string
+  readonly genome?: BrainInput
   readonly shape: SampleShape
   readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>

@@ -77,7 +77,7 @@ export const RunSummaryExtension = wireStruct({
 })
 export type RunSummaryExtension = typeof RunSummaryExtension.Type
 
-/** Where in a run an event of ours happened: phase, epoch from 0, place in the journal. */
+/** Where in a run an event of ours happened: phase, epoch from 0, place in the stream of events of its run, from 0 and without gaps. */
 export const RunEventExtension = wireStruct({
   phase: omittable(Schema.String),
   epoch: omittable(U32),
