@@ -3,9 +3,9 @@
  *
  *   node scripts/wasm.ts            builds, and writes packages/feagi-runtime/wasm/feagi.wasm and manifest.json
  *   node scripts/wasm.ts --check    builds in a temporary folder and compares the bytes; a line SKIPPED if there is no Rust here
- *   node scripts/wasm.ts --native   builds the native twin and prints where it is
+ *   node scripts/wasm.ts --native   builds the native twin (in CARGO_TARGET_DIR, if it is set) and prints where it is
  *
- * Two crates are patched. They are fetched by cargo, compared with pinned checksums and patched under rust/target (or the
+ * Three crates are patched. They are fetched by cargo, compared with pinned checksums and patched under rust/target (or the
  * temporary folder); nothing of them is in the repository. No path of the machine reaches the module, so any folder, cargo home
  * and installation of the same rustc give the same bytes.
  */
@@ -187,12 +187,7 @@ const cleanEnvironment = (folder: string, { cargoHome, sysroot, commit }: Toolch
     [sysroot, "/rust"],
     [join(sysroot, "lib", "rustlib", "src", "rust"), `/rustc/${commit}`]
   ]
-  const flags = [
-    "-C",
-    "target-feature=+simd128,+bulk-memory",
-
-    ...remaps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)
-  ]
+  const flags = ["-C", "target-feature=+simd128,+bulk-memory", ...remaps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`)]
   const kept = ["PATH", "HOME", "USERPROFILE", "SystemRoot", "TMPDIR", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"]
   const env: NodeJS.ProcessEnv = {}
   for (const name of kept) if (process.env[name] !== undefined) env[name] = process.env[name]
@@ -268,32 +263,32 @@ const writeModule = (toolchain: Toolchain): void => {
 
 const checkModule = (toolchain: Toolchain): void => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "feagi-wasm-")))
-  try {
-    const skipped = join(sources, "target")
-    cpSync(sources, folder, { recursive: true, filter: (path) => path !== skipped })
-    const built = build(folder, toolchain)
-    const committed = readFileSync(modulePath)
-    if (!built.equals(committed)) {
-      fail(
-        `FAIL the sources build to ${sha256(built)} (${built.length} bytes), and ${sha256(committed)} (${committed.length} bytes) is committed`
-      )
-    }
-    const manifest = `${JSON.stringify(manifestOf(built, toolchain), null, 2)}\n`
-    if (manifest !== readFileSync(manifestPath, "utf8"))
-      fail("FAIL manifest.json is not that of the committed module; run: node scripts/wasm.ts")
-    console.log(`ok   the sources build to the committed feagi.wasm, sha256 ${sha256(built)}`)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+  // Also where the check fails, which ends the process.
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  const skipped = join(sources, "target")
+  cpSync(sources, folder, { recursive: true, filter: (path) => path !== skipped })
+  const built = build(folder, toolchain)
+  const committed = readFileSync(modulePath)
+  if (!built.equals(committed)) {
+    fail(
+      `FAIL the sources build to ${sha256(built)} (${built.length} bytes), and ${sha256(committed)} (${committed.length} bytes) is committed`
+    )
   }
+  const manifest = `${JSON.stringify(manifestOf(built, toolchain), null, 2)}\n`
+  if (manifest !== readFileSync(manifestPath, "utf8"))
+    fail("FAIL manifest.json is not that of the committed module; run: node scripts/wasm.ts")
+  console.log(`ok   the sources build to the committed feagi.wasm, sha256 ${sha256(built)}`)
 }
 
 const buildNative = (toolchain: Toolchain): void => {
   preparePatched(sources, toolchain)
+  const output = process.env.CARGO_TARGET_DIR ?? join(sources, "target")
   run("cargo", ["build", "--quiet", "--locked", "--release", "--bin", "feagi-engine-native"], sources, {
     ...process.env,
+    CARGO_TARGET_DIR: output,
     PATH: [process.env.PATH ?? "", join(toolchain.cargoHome, "bin")].join(delimiter)
   })
-  console.log(join(sources, "target", "release", "feagi-engine-native"))
+  console.log(join(output, "release", "feagi-engine-native"))
 }
 
 const flag = process.argv[2]

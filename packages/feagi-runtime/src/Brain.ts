@@ -3,11 +3,23 @@
  * The same module, genome, random bytes and calls give the same bursts bit for bit, on every platform.
  * Sharp edges: a brain is not thread-safe (it lives in one thread, synchronously); it holds its instance until `dispose`.
  */
+import { encoded } from "./CoderBench.ts"
 import { EngineError } from "./EngineError.ts"
 import type { EngineModule } from "./EngineModule.ts"
 import { Instance } from "./Instance.ts"
 import type { RandomSource } from "./RandomSource.ts"
 import type { Registrations } from "./Registrations.ts"
+import {
+  type ChannelRef,
+  checkBatch,
+  checkSample,
+  type DescribedInputs,
+  type NumberRange,
+  placed,
+  type SampleNumbers,
+  type SampleShape,
+  sampleShape
+} from "./Samples.ts"
 import { hexOf, utf8 } from "./Text.ts"
 
 /** How large a brain may become. Voxels are checked before development, synapses as soon as they can be known. */
@@ -66,12 +78,6 @@ export interface BrainInfo {
   /** Bursts since development. */
   readonly burst: number
   readonly precision: "fp32" | "int8"
-}
-
-export interface ChannelRef {
-  readonly unit: string
-  readonly group: number
-  readonly channel: number
 }
 
 export interface BindOptions {
@@ -134,33 +140,46 @@ export interface BrainWeights {
 
 export type HashPart = "connectome" | "state" | "full"
 
-interface Range {
-  readonly count: number
-  readonly low: number
-  readonly high: number
-  readonly whole: boolean
+export interface BrainActivity {
+  readonly bursts: number
+  /** Neurons that fired, those of memory areas too, those of the core area `___power` not: it fires in every burst. */
+  readonly spikes: number
+  /** Outgoing synapses of the neurons that fired, summed; those of `___power` do not count. */
+  readonly synapticEvents: number
 }
 
-interface Channel {
+/** Every synapse of a brain as columns of one length. */
+export interface BrainSynapses {
+  readonly count: number
+  /** Ids of the areas, base64, sorted by their bytes; `sourceArea` and `targetArea` count in them. */
+  readonly areas: ReadonlyArray<string>
+  readonly sourceArea: Uint32Array
+  /** x, y, z of each synapse's source, then the next. */
+  readonly source: Uint32Array
+  readonly targetArea: Uint32Array
+  readonly target: Uint32Array
+  readonly weight: Float32Array
+  /** Postsynaptic potential; a synapse contributes weight * potential. */
+  readonly potential: Float32Array
+  readonly inhibitory: Uint8Array
+}
+
+interface OutputChannel {
   readonly ref: ChannelRef
   readonly start: number
   readonly width: number
-  readonly ranges: ReadonlyArray<Range>
+  readonly ranges: ReadonlyArray<NumberRange>
+  readonly area: string
 }
 
-interface Binding {
-  readonly inputs: ReadonlyArray<Channel>
-  readonly inputWidth: number
-  readonly outputs: ReadonlyArray<Channel & { readonly area: string }>
+interface Binding extends SampleShape {
+  readonly inputAreas: ReadonlyArray<string>
+  readonly outputs: ReadonlyArray<OutputChannel>
   readonly outputWidth: number
-  readonly low: Float64Array
-  readonly high: Float64Array
-  readonly whole: Uint8Array
 }
 
 const originBytes = 32
 const firedWords = 6
-const explainWords = 5
 const weightWords = 9
 const maxBursts = 1_000_000
 
@@ -216,37 +235,20 @@ export class Brain {
   }
 
   /**
-   * Registers the real coders and fixes the order of a sample's numbers and of the readings. Fails with `coder` if a channel
-   * is not registered, an area has another size than its coder needs, or a coder is known to lie.
+   * Registers the real coders and fixes the order of a sample's numbers and of the readings. Every unit and coder of FEAGI can
+   * be bound, chosen by the JSON of the registrations. Fails with `coder` if a channel is not registered, an area has another
+   * size than its coder needs, or the crates are known to drop or to invent numbers; what they merely scale is mended: a
+   * Fractional Percentage is decoded as twice its value, and the reading is half of that. See the README for the full list.
    */
   bind(options: BindOptions): { readonly inputWidth: number; readonly outputWidth: number } {
     const { registrations, inputs, outputs } = options
-    const answer = this.#instance.ask("bind", { registrations, inputs, outputs }) as {
-      readonly inputs: ReadonlyArray<{ readonly width: number; readonly ranges: ReadonlyArray<Range> }>
-      readonly outputs: ReadonlyArray<{ readonly width: number; readonly area: string; readonly ranges: ReadonlyArray<Range> }>
+    const answer = this.#instance.ask("bind", { registrations, inputs, outputs }) as DescribedInputs & {
+      readonly outputs: ReadonlyArray<Omit<OutputChannel, "ref" | "start">>
     }
-    const placed = <A extends { readonly width: number }>(described: ReadonlyArray<A>, refs: ReadonlyArray<ChannelRef>) => {
-      let start = 0
-      return described.map((channel, i) => {
-        const at = start
-        start += channel.width
-        return { ...channel, ref: refs[i] ?? { unit: "", group: 0, channel: 0 }, start: at }
-      })
-    }
-    const ranges = answer.inputs.flatMap((channel) => channel.ranges)
-    const spread = (of: (range: Range) => number) => ranges.flatMap((range) => Array.from({ length: range.count }, () => of(range)))
-    const low = Float64Array.from(spread((range) => range.low))
     const outputWidth = answer.outputs.reduce((sum, channel) => sum + channel.width, 0)
-    this.#binding = {
-      inputs: placed(answer.inputs, inputs),
-      inputWidth: low.length,
-      outputs: placed(answer.outputs, outputs),
-      outputWidth,
-      low,
-      high: Float64Array.from(spread((range) => range.high)),
-      whole: Uint8Array.from(spread((range) => Number(range.whole)))
-    }
-    return { inputWidth: low.length, outputWidth }
+    const shape = sampleShape(answer, inputs)
+    this.#binding = { ...shape, inputAreas: answer.inputAreas, outputs: placed(answer.outputs, outputs), outputWidth }
+    return { inputWidth: shape.inputWidth, outputWidth }
   }
 
   #bound(): Binding {
@@ -254,39 +256,20 @@ export class Brain {
     return this.#binding
   }
 
-  /** NaN and numbers out of range look like other values to the encoders, so they never get there. */
-  #check(batch: Float32Array, { inputWidth, low, high, whole, inputs }: Binding): number {
-    if (inputWidth === 0 || batch.length % inputWidth !== 0) {
-      throw invalid(`a batch of ${batch.length} numbers is no whole number of samples of ${inputWidth}`)
-    }
-    for (let i = 0; i < batch.length; i++) {
-      const slot = i % inputWidth
-      const value = batch[i] ?? Number.NaN
-      const from = low[slot] ?? 0
-      const to = high[slot] ?? 0
-      if (value >= from && value <= to && (whole[slot] === 0 || Number.isInteger(value))) continue
-      const channel = inputs.findLast(({ start }) => start <= slot)
-      const place = `${channel?.ref.unit} ${channel?.ref.group} channel ${channel?.ref.channel}`
-      const kind = whole[slot] === 1 ? "a whole number" : "a number"
-      throw invalid(
-        `sample ${Math.floor(i / inputWidth)}, number ${slot} (${place}): expected ${kind} from ${from} to ${to}, and ${value} came`
-      )
-    }
-    return batch.length / inputWidth
-  }
-
-  /** Presents a batch, flat n x inputWidth, in one call of the engine. Each sample runs hold + read + settle bursts. */
-  present(batch: Float32Array, timing: Timing): Presentation {
+  /**
+   * Presents a batch, flat n x inputWidth, in one call of the engine. Each sample runs hold + read + settle bursts. Where every
+   * input is a frame the batch may be bytes, rows from the top, colours of a pixel side by side; they are copied once, into the
+   * engine, and never become numbers in between.
+   */
+  present(batch: SampleNumbers, timing: Timing): Presentation {
     const bound = this.#bound()
-    const samples = this.#check(batch, bound)
+    const samples = checkBatch(batch, bound)
     const [hold, read, settle] = [bursts("hold", timing.hold), bursts("read", timing.read), bursts("settle", timing.settle)]
     const readingCount = samples * bound.outputWidth
     const silentCount = samples * bound.outputs.length
-    const at = this.#instance.room(4 * (batch.length + readingCount) + silentCount)
-    const readingsAt = at + 4 * batch.length
+    const { at, end: readingsAt, asBytes } = this.#instance.putNumbers(batch, 4 * readingCount + silentCount)
     const silentAt = readingsAt + 4 * readingCount
-    new Float32Array(this.#instance.buffer, at, batch.length).set(batch)
-    this.#instance.call("ft_present", at, batch.length, hold, read, settle, readingsAt, readingCount, silentAt, silentCount)
+    this.#instance.call("ft_present", at, batch.length, asBytes, hold, read, settle, readingsAt, readingCount, silentAt, silentCount)
     const { buffer } = this.#instance
     return {
       readings: new Float32Array(buffer, readingsAt, readingCount).slice(),
@@ -363,23 +346,26 @@ export class Brain {
   }
 
   /** The voxels that the encoders make of one sample, in their order. Nothing fires. */
-  explain(sample: Float32Array): ReadonlyArray<VoxelsOfArea> {
+  explain(sample: SampleNumbers): ReadonlyArray<VoxelsOfArea> {
     const bound = this.#bound()
-    if (sample.length !== bound.inputWidth) throw invalid(`a sample has ${bound.inputWidth} numbers, and ${sample.length} came`)
-    this.#check(sample, bound)
-    const at = this.#instance.room(4 * sample.length)
-    new Float32Array(this.#instance.buffer, at, sample.length).set(sample)
-    this.#instance.call("ft_explain", at, sample.length)
-    const words = this.#instance.words()
-    const floats = floatsOf(words)
+    checkSample(sample, bound)
+    const { count, area, x, y, z, potential } = encoded(this.#instance, "ft_explain", sample)
     const found = new Map<string, Array<Voxel>>()
-    for (let row = 0; row < words.length; row += explainWords) {
-      const area = this.#areaIds[words[row] ?? 0] ?? ""
-      const voxels = found.get(area) ?? []
-      voxels.push([words[row + 1] ?? 0, words[row + 2] ?? 0, words[row + 3] ?? 0, floats[row + 4] ?? 0])
-      found.set(area, voxels)
+    for (let i = 0; i < count; i++) {
+      const id = bound.inputAreas[area[i] ?? 0] ?? ""
+      const voxels = found.get(id) ?? []
+      voxels.push([x[i] ?? 0, y[i] ?? 0, z[i] ?? 0, potential[i] ?? 0])
+      found.set(id, voxels)
     }
-    return [...found].map(([area, voxels]) => ({ area, voxels }))
+    return [...found].map(([id, voxels]) => ({ area: id, voxels }))
+  }
+
+  /**
+   * What the brain did since development, counted exactly. A checkpoint carries the counters: a brain that restores it goes on
+   * from those of the saved brain.
+   */
+  activity(): BrainActivity {
+    return this.#instance.ask("activity", {}) as BrainActivity
   }
 
   /** What fired in the last burst, sorted by area and voxel. */
@@ -432,6 +418,31 @@ export class Brain {
       potential: real(7),
       inhibitory: Uint8Array.from({ length: count }, (_, i) => column(8, i))
     }
+  }
+
+  /**
+   * Every synapse of the brain, in canonical order: by source (id bytes of the area, x, y, z), target, type, potential, weight.
+   * Two brains of one genome have their rows in the same order, so the row that differs is the synapse that changed. A memory
+   * neuron has no place in its area: it has its number as x.
+   */
+  synapses(): BrainSynapses {
+    this.#instance.call("ft_synapses")
+    const { buffer } = this.#instance.answer().slice()
+    const count = new Uint32Array(buffer, 0, 1)[0] ?? 0
+    let at = 4
+    const words = <A>(Column: new (buffer: ArrayBuffer, at: number, length: number) => A, length: number): A => {
+      const column = new Column(buffer, at, length)
+      at += 4 * length
+      return column
+    }
+    const sourceArea = words(Uint32Array, count)
+    const source = words(Uint32Array, 3 * count)
+    const targetArea = words(Uint32Array, count)
+    const target = words(Uint32Array, 3 * count)
+    const weight = words(Float32Array, count)
+    const potential = words(Float32Array, count)
+    const inhibitory = new Uint8Array(buffer, at, count)
+    return { count, areas: this.#areaIds, sourceArea, source, targetArea, target, weight, potential, inhibitory }
   }
 
   /**

@@ -4,6 +4,35 @@
  */
 import { type EngineModule, noChance } from "./EngineModule.ts"
 import { Instance } from "./Instance.ts"
+import type { Registrations } from "./Registrations.ts"
+import type { NumberRange } from "./Samples.ts"
+
+/** One area of a unit: what a genome must have. */
+export interface AreaLayout {
+  /** Cortical id, base64. */
+  readonly id: string
+  /** Width, height and depth of the block of voxels of one channel. */
+  readonly channelDims: readonly [number, number, number]
+  /** Those of the whole area: channels lie side by side along x. */
+  readonly dims: readonly [number, number, number]
+}
+
+export interface UnitLayout {
+  readonly unit: string
+  readonly group: number
+  readonly channels: number
+  /** In the order of FEAGI's sub-units. */
+  readonly areas: ReadonlyArray<AreaLayout>
+  /** Numbers of one channel's value. */
+  readonly numbers: number
+  /** Their ranges, in order. */
+  readonly ranges: ReadonlyArray<NumberRange>
+}
+
+export interface CoderLayout {
+  readonly inputs: ReadonlyArray<UnitLayout>
+  readonly outputs: ReadonlyArray<UnitLayout>
+}
 
 export type ToolRequest = Readonly<Record<string, unknown>>
 
@@ -31,6 +60,22 @@ export class EngineTools {
   /** Every unit that FEAGI knows, with code, areas and sizes. */
   units(): unknown {
     return this.#instance.ask("units", {})
+  }
+
+  /**
+   * What registrations need of a genome and what their coders take and give, without a brain. Fails with `coder`, with every
+   * reason at once, where `Brain.bind` would.
+   */
+  layout(registrations: Registrations): CoderLayout {
+    return this.#instance.ask("layout", { registrations }) as CoderLayout
+  }
+
+  /**
+   * The text of a genome that FEAGI ships. FEAGI's own validator passes none of them (develop with `strict: false`), and `vision`
+   * does not develop.
+   */
+  template(name: "barebones" | "essential" | "test" | "vision"): string {
+    return this.#instance.ask("template", { name }) as string
   }
 
   /** `{ agent, increment, structures: [{ jsonText } | { voxels }] }` to `{ bytes }` (hex). */

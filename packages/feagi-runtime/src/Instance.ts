@@ -28,11 +28,13 @@ export const requiredExports: ReadonlyArray<string> = [
   "ft_feedback",
   "ft_target",
   "ft_explain",
+  "ft_voxels",
   "ft_fired",
   "ft_rest",
   "ft_reset",
   "ft_freeze",
   "ft_weights",
+  "ft_synapses",
   "ft_checkpoint",
   "ft_restore"
 ]
@@ -174,6 +176,16 @@ export class Instance {
     const at = this.room(bytes.length)
     new Uint8Array(this.#memory.buffer, at, bytes.length).set(bytes)
     return at
+  }
+
+  /** Puts numbers as they are, with `more` bytes of room behind them (aligned for words), and says whether they are bytes. */
+  putNumbers(numbers: Float32Array | Uint8Array, more: number): { readonly at: number; readonly end: number; readonly asBytes: number } {
+    const end = Math.ceil(numbers.byteLength / 4) * 4
+    const at = this.room(Math.max(end + more, 4))
+    const bytes = numbers instanceof Uint8Array
+    if (bytes) new Uint8Array(this.#memory.buffer, at, numbers.length).set(numbers)
+    else new Float32Array(this.#memory.buffer, at, numbers.length).set(numbers)
+    return { at, end: at + end, asBytes: Number(bytes) }
   }
 
   get buffer(): ArrayBuffer {

@@ -13,9 +13,17 @@ export interface UnitRegistration {
   readonly group: number
   /** Channels lie side by side along x. */
   readonly channels: number
-  /** `frame_change_handling`, `percentage_neuron_positioning`, … : the part of the cortical id that the unit needs. */
+  /**
+   * `frame_change_handling`, `percentage_neuron_positioning`, … : the part of the cortical id that the unit needs. A Gaze whose
+   * eccentricity area is a plane says `eccentricity_plane: [width, height]`.
+   */
   readonly flags: Readonly<Record<string, unknown>>
   readonly coder: CoderProperties
+  /**
+   * Pipeline stages of every channel. A bound unit takes none but one `ImageFrameSegmentator`, for SegmentedVision: its input is
+   * then one frame, which a gaze cuts into nine.
+   */
+  readonly stages?: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
 export interface Registrations {
@@ -26,8 +34,8 @@ export interface Registrations {
 
 const definitions = (units: ReadonlyArray<UnitRegistration>): Record<string, Array<unknown>> => {
   const found: Record<string, Array<unknown>> = {}
-  for (const { unit, group, channels, flags, coder } of units) {
-    const device = { friendly_name: null, device_properties: {}, channel_index_override: null, pipeline_stages: [] }
+  for (const { unit, group, channels, flags, coder, stages = [] } of units) {
+    const device = { friendly_name: null, device_properties: {}, channel_index_override: null, pipeline_stages: stages }
     const definition = {
       friendly_name: null,
       cortical_unit_index: group,

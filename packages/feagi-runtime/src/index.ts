@@ -5,13 +5,14 @@
 export {
   type BindOptions,
   Brain,
+  type BrainActivity,
   type BrainArea,
   type BrainInfo,
   type BrainMapping,
   type BrainModulator,
+  type BrainSynapses,
   type BrainWeights,
   type Budget,
-  type ChannelRef,
   type DevelopOptions,
   type FeedbackEvent,
   type Firing,
@@ -22,11 +23,13 @@ export {
   type Voxel,
   type VoxelsOfArea
 } from "./Brain.ts"
+export { CoderBench, type VoxelColumns } from "./CoderBench.ts"
 export { CoderSession, type CoderSessionOptions, type CoderVoxels, type DecodedChannel } from "./CoderSession.ts"
 export { EngineError, type EngineErrorKind } from "./EngineError.ts"
 export { EngineModule, type EngineVersion, type GenomeReport } from "./EngineModule.ts"
-export { EngineTools } from "./EngineTools.ts"
+export { type AreaLayout, type CoderLayout, EngineTools, type UnitLayout } from "./EngineTools.ts"
 export { engineModuleUrl } from "./ModuleUrl.ts"
 export type { RandomSource } from "./RandomSource.ts"
 export { type CoderProperties, type Registrations, registrations, type UnitRegistration } from "./Registrations.ts"
+export type { ChannelRef, NumberRange, SampleNumbers } from "./Samples.ts"
 export type { WasmModule } from "./Wasm.ts"

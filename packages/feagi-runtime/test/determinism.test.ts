@@ -54,7 +54,7 @@ describe("the same seed", () => {
   })
 
   it("plays the same run in a bare realm: the host needs nothing but the language and WebAssembly", () => {
-    const files = ["Wasm", "EngineError", "Text", "Instance", "EngineModule", "Brain"]
+    const files = ["Wasm", "EngineError", "Text", "Instance", "EngineModule", "Samples", "CoderBench", "Brain"]
     const script = files
       .map((name) => stripTypeScriptTypes(readFileSync(new URL(`../src/${name}.ts`, import.meta.url), "utf8")))
       .map((text) => text.replace(/^import [^;]*?from "[^"]+"$/gm, "").replace(/^export /gm, ""))

@@ -2,16 +2,19 @@
 //! addresses in memory that the host got from `ft_alloc`.
 //!
 //! Every call answers >= 0, or -1; then the answer buffer holds the kind of the fault, a line end, and its text.
-//! Sharp edge: an instance has one brain, one session of coders and one answer buffer, and no second thread.
+//! Sharp edge: an instance has one brain, one session of coders, one bench of coders and one answer buffer, and no second thread.
 use crate::brain::area::parse;
+use crate::brain::bind::Binding;
 use crate::brain::develop::Request;
 use crate::brain::present::Timing;
 use crate::brain::Brain;
+use crate::coders::form::Numbers;
+use crate::coders::layout::layout;
 use crate::coders::session::Session;
 use crate::coders::values::{count, list, unhex, word};
 use crate::coders::{container, ids, neurons, scalars};
 use crate::fault::{fault, Blame, Kind, Outcome};
-use crate::genome::{report, Budget};
+use crate::genome::{report, template, Budget};
 use crate::hashing::fix_map_order;
 use crate::version::{hex, version};
 use serde_json::{json, Value};
@@ -21,6 +24,7 @@ use std::cell::RefCell;
 struct State {
     brain: Option<Brain>,
     session: Option<Session>,
+    bench: Option<Binding>,
     answer: Vec<u8>,
 }
 
@@ -39,6 +43,13 @@ fn session(state: &mut State) -> Outcome<&mut Session> {
     match state.session.as_mut() {
         Some(session) => Ok(session),
         None => fault(Kind::PayloadInvalid, "this instance has no session of coders yet"),
+    }
+}
+
+fn bench(state: &mut State) -> Outcome<&mut Binding> {
+    match state.bench.as_mut() {
+        Some(bench) => Ok(bench),
+        None => fault(Kind::PayloadInvalid, "this instance has no bench of coders yet"),
     }
 }
 
@@ -75,6 +86,15 @@ unsafe fn words<'a, T>(at: *const T, length: usize) -> &'a [T] {
         &[]
     } else {
         std::slice::from_raw_parts(at, length)
+    }
+}
+
+/// A batch is floats, or bytes for frames.
+unsafe fn numbers<'a>(at: *const u8, length: usize, as_bytes: u32) -> Numbers<'a> {
+    if as_bytes == 0 {
+        Numbers::Floats(words(at.cast(), length))
+    } else {
+        Numbers::Bytes(bytes(at, length))
     }
 }
 
@@ -127,6 +147,16 @@ fn call(state: &mut State, request: &Value) -> Outcome<Value> {
         "develop" => develop(state, request)?,
         "info" => brain(state)?.info(),
         "bind" => brain(state)?.bind(request)?,
+        "activity" => brain(state)?.activity(),
+        "template" => template(word(request, "name")?)?,
+        "layout" => layout(request)?,
+        "bench" => {
+            state.bench = None;
+            let made = Binding::new(request, None)?;
+            let shape = made.describe();
+            state.bench = Some(made);
+            shape
+        }
         "hash" => json!(brain(state)?.hash(word(request, "part")?)?),
         "corticalIds" => ids::cortical_ids(request)?,
         "corticalId" => ids::cortical_id(request)?,
@@ -174,12 +204,13 @@ fn develop(state: &mut State, request: &Value) -> Outcome<Value> {
 }
 
 /// # Safety
-/// `batch` has `numbers` floats; `readings` and `silent` have room for the batch's readings.
+/// `batch` has `count` floats, or bytes if `as_bytes` is not 0; `readings` and `silent` have room for the batch's readings.
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn ft_present(
-    batch: *const f32,
-    numbers: usize,
+    batch: *const u8,
+    count: usize,
+    as_bytes: u32,
     hold: u32,
     read: u32,
     settle: u32,
@@ -191,7 +222,7 @@ pub unsafe extern "C" fn ft_present(
     enter(|state| {
         let into = if reading_count == 0 { &mut [][..] } else { std::slice::from_raw_parts_mut(readings, reading_count) };
         let flags = if silent_count == 0 { &mut [][..] } else { std::slice::from_raw_parts_mut(silent, silent_count) };
-        brain(state)?.present(words(batch, numbers), &Timing { hold, read, settle }, into, flags)?;
+        brain(state)?.present(numbers(batch, count, as_bytes), &Timing { hold, read, settle }, into, flags)?;
         Ok(0)
     })
 }
@@ -215,15 +246,36 @@ pub unsafe extern "C" fn ft_target(output: u32, at: *const f32, length: usize) -
     })
 }
 
-/// Answers with rows of area number, x, y, z and potential bits.
+/// Answers with the columns of `Binding::voxel_columns`.
 ///
 /// # Safety
-/// The address and length name floats written by the host.
+/// `at` has `count` floats, or bytes if `as_bytes` is not 0.
 #[no_mangle]
-pub unsafe extern "C" fn ft_explain(at: *const f32, length: usize) -> i32 {
+pub unsafe extern "C" fn ft_explain(at: *const u8, count: usize, as_bytes: u32) -> i32 {
     enter(|state| {
-        let voxels = brain(state)?.explain(words(at, length))?;
-        Ok(answer_words(state, voxels.into_iter().flatten()))
+        let columns = brain(state)?.explain(numbers(at, count, as_bytes))?;
+        Ok(answer(state, columns))
+    })
+}
+
+/// The same of a bench of coders.
+///
+/// # Safety
+/// `at` has `count` floats, or bytes if `as_bytes` is not 0.
+#[no_mangle]
+pub unsafe extern "C" fn ft_voxels(at: *const u8, count: usize, as_bytes: u32) -> i32 {
+    enter(|state| {
+        let columns = bench(state)?.explain(numbers(at, count, as_bytes))?;
+        Ok(answer(state, columns))
+    })
+}
+
+/// Answers with the columns of `Brain::synapse_columns`.
+#[no_mangle]
+pub extern "C" fn ft_synapses() -> i32 {
+    enter(|state| {
+        let columns = brain(state)?.synapse_columns();
+        Ok(answer(state, columns))
     })
 }
 

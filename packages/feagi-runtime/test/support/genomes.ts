@@ -108,7 +108,8 @@ const one: Size = [1, 1, 1]
 export const genome = (
   areas: ReadonlyArray<AreaSpec>,
   modulators: Readonly<Record<string, Modulator>> = {},
-  precision = "fp32"
+  precision = "fp32",
+  morphologies: Fields = {}
 ): string => {
   const drivers = Object.entries(modulators).map(
     ([name, modulator]): AreaSpec => ({
@@ -152,7 +153,8 @@ export const genome = (
       block_to_block: core("vectors", { vectors: [[0, 0, 0]] }),
       all_to_all: core("patterns", { patterns: [[anywhere, anywhere]] }),
       episodic_memory: core("functions", {}),
-      associative_memory: core("functions", {})
+      associative_memory: core("functions", {}),
+      ...morphologies
     },
     physiology: {
       simulation_timestep: 0.025,

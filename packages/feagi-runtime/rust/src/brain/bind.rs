@@ -1,17 +1,20 @@
 //! Joins the real coders of a registrations JSON to the areas of a brain, channel by channel, and refuses what would fail
-//! or lie later: areas of another size, channels that nobody writes, decoders that drop axes.
-use super::burst::Voxels;
+//! or lie later: areas of another size, channels that nobody writes, coders that are known to drop or invent numbers.
+//! Without a brain (a bench of coders) the same binding encodes and nothing else.
+use super::lookup::Lookup;
 use super::teach::Teacher;
 use super::Brain;
-use crate::coders::layout::{flatten, units_of, Form, Unit, INPUTS, OUTPUTS};
+use crate::coders::form::{flatten, Columns, Form, Numbers};
+use crate::coders::layout::{chosen, connect, range_rows, units_of, Unit};
 use crate::coders::units;
-use crate::coders::values::{count, list, word};
 use crate::fault::{fault, BlameCoded, Kind, Outcome};
+use feagi_npu_neural::types::NeuronId;
 use feagi_sensorimotor::ConnectorCache;
 use feagi_structures::genomic::cortical_area::CorticalID;
 use feagi_structures::genomic::SensoryCorticalUnit;
 use serde_json::{json, Value};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 pub struct InputChannel {
     pub unit: SensoryCorticalUnit,
@@ -21,11 +24,10 @@ pub struct InputChannel {
     pub start: usize,
 }
 
-/// A block of voxels that must fire for a channel to have said something: engine index of the area, x from and to.
-pub struct Part {
-    pub area: u32,
-    pub from: u32,
-    pub to: u32,
+/// One area that encoders write to; without a brain it has no neurons.
+pub struct InputArea {
+    pub id: CorticalID,
+    pub lookup: Option<Lookup>,
 }
 
 pub struct OutputChannel {
@@ -36,7 +38,15 @@ pub struct OutputChannel {
     pub channel: u32,
     /// Position of its unit among the teacher's units.
     pub unit: usize,
-    pub parts: Vec<Part>,
+    /// `area` of each is a position among the binding's output areas.
+    pub parts: Vec<Columns>,
+}
+
+/// An area whose fired voxels go to the decoders, by its engine index, with the width of its rows of columns.
+pub struct OutputArea {
+    pub id: CorticalID,
+    pub index: u32,
+    pub width: u32,
 }
 
 /// What the decoders said since it was cleared; callbacks of the motor cache write here.
@@ -50,71 +60,22 @@ pub struct Binding {
     pub specification: Value,
     pub cache: ConnectorCache,
     pub inputs: Vec<InputChannel>,
+    pub input_areas: Vec<InputArea>,
     pub input_width: usize,
+    /// Every input is a frame, so that a sample may be bytes.
+    pub takes_bytes: bool,
     pub outputs: Vec<OutputChannel>,
     pub output_width: usize,
-    pub output_areas: Vec<(CorticalID, u32)>,
+    pub output_areas: Vec<OutputArea>,
     pub heard: Arc<Mutex<Heard>>,
-    /// The voxels of the sample that was presented last, for holding it and for presenting it again.
-    pub encoded: Vec<Voxels>,
+    /// Neurons and potentials of the sample that was presented last, for holding it and for presenting it again.
+    pub staged: Vec<(NeuronId, f32)>,
     pub teacher: Teacher,
-}
-
-fn find<'a>(units: &'a [Unit], wanted: &Value) -> Outcome<(usize, &'a Unit, u32)> {
-    let (name, group, channel) = (word(wanted, "unit")?, count(wanted, "group")?, count(wanted, "channel")?);
-    match units.iter().position(|unit| unit.name == name && u64::from(unit.group) == group) {
-        Some(at) if channel < u64::from(units[at].channels) => Ok((at, &units[at], channel as u32)),
-        Some(at) => fault(Kind::Coder, format!("{name} {group} has {} channels, so there is no channel {channel}", units[at].channels)),
-        None => fault(Kind::Coder, format!("{name} {group} is not registered")),
-    }
 }
 
 impl Brain {
     pub fn bind(&mut self, specification: &Value) -> Outcome<Value> {
-        let registrations = &specification["registrations"];
-        let mut cache = ConnectorCache::new();
-        cache.import_device_registrations_as_config_json(registrations.clone()).coded(Kind::Coder)?;
-        let inputs = units_of(registrations, INPUTS)?;
-        let outputs = units_of(registrations, OUTPUTS)?;
-        for unit in inputs.iter().chain(&outputs) {
-            self.check_areas(unit)?;
-        }
-        let bound_inputs = bind_inputs(&inputs, list(&specification["inputs"])?)?;
-        let bound_outputs = self.bind_outputs(&outputs, list(&specification["outputs"])?)?;
-        let heard = Arc::new(Mutex::new(Heard {
-            values: bound_outputs.iter().map(|channel| Vec::with_capacity(channel.numbers)).collect(),
-            touched: vec![false; bound_outputs.len()],
-        }));
-        for (number, output) in bound_outputs.iter().enumerate() {
-            let unit = &outputs[output.unit];
-            let log = heard.clone();
-            let callback = move |value: &_| {
-                let mut log = log.lock().expect("no callback panics");
-                log.touched[number] = true;
-                log.values[number].clear();
-                flatten(value, &mut log.values[number]);
-            };
-            units::watch(&mut cache.get_motor_cache(), units::motor(&unit.name)?, unit.group, output.channel, callback)?;
-        }
-        let mut output_areas: Vec<(CorticalID, u32)> = vec![];
-        for unit in &outputs {
-            for area in &unit.areas {
-                output_areas.push((*area, self.area_index(area)?));
-            }
-        }
-        output_areas.sort_by_key(|(id, _)| *id.as_bytes());
-        let binding = Binding {
-            specification: specification.clone(),
-            input_width: bound_inputs.iter().map(|channel| channel.form.numbers()).sum(),
-            output_width: bound_outputs.iter().map(|channel| channel.numbers).sum(),
-            cache,
-            inputs: bound_inputs,
-            outputs: bound_outputs,
-            output_areas,
-            heard,
-            encoded: vec![],
-            teacher: Teacher::new(&outputs)?,
-        };
+        let binding = Binding::new(specification, Some(self))?;
         let answer = binding.describe();
         self.binding = Some(binding);
         Ok(answer)
@@ -135,94 +96,39 @@ impl Brain {
         }
     }
 
-    fn check_areas(&self, unit: &Unit) -> Outcome<()> {
+    /// What is wrong with the areas that a unit speaks to.
+    fn area_faults(&self, unit: &Unit) -> Vec<String> {
         let connectome = self.connectome.read();
-        for id in &unit.areas {
+        let mut faults = vec![];
+        for (id, [width, height, depth]) in unit.areas.iter().zip(unit.form.blocks()) {
             let Some(area) = connectome.get_cortical_area(id) else {
-                return fault(
-                    Kind::Coder,
-                    format!("{} {} speaks to area {}, and the brain has no such area", unit.name, unit.group, id.as_base_64()),
-                );
+                faults.push(format!("{} {} speaks to area {}, and the brain has no such area", unit.name, unit.group, id.as_base_64()));
+                continue;
             };
-            let (Some(block), size) = (unit.form.block(), &area.dimensions) else { continue };
-            let wanted = [block[0] * unit.channels, block[1], block[2]];
-            if wanted != [size.width, size.height, size.depth] {
-                return fault(
-                    Kind::Coder,
-                    format!(
-                        "{} {} with {} channels needs area {} to be {:?}, and the genome makes it {:?}",
-                        unit.name,
-                        unit.group,
-                        unit.channels,
-                        id.as_base_64(),
-                        wanted,
-                        [size.width, size.height, size.depth]
-                    ),
-                );
+            let size = [area.dimensions.width, area.dimensions.height, area.dimensions.depth];
+            let wanted = [width * unit.channels, height, depth];
+            if wanted != size {
+                faults.push(format!(
+                    "{} {} with {} channels needs area {} to be {:?}, and the genome makes it {:?}",
+                    unit.name,
+                    unit.group,
+                    unit.channels,
+                    id.as_base_64(),
+                    wanted,
+                    size
+                ));
             }
         }
-        Ok(())
-    }
-
-    fn bind_outputs(&self, units: &[Unit], wanted: &[Value]) -> Outcome<Vec<OutputChannel>> {
-        let mut start = 0;
-        let mut bound: Vec<OutputChannel> = vec![];
-        for item in wanted {
-            let (at, unit, channel) = find(units, item)?;
-            if matches!(unit.form, Form::Percentage { signed: true, axes: 2.., .. }) {
-                return fault(
-                    Kind::Coder,
-                    format!("{} {}: the decoder of a signed Percentage with several axes reads only the first of them; use one D1 unit for each axis", unit.name, unit.group),
-                );
-            }
-            if bound.iter().any(|other| other.unit == at && other.channel == channel) {
-                return fault(Kind::Coder, format!("output {} {} channel {channel} is bound twice", unit.name, unit.group));
-            }
-            let mut parts = vec![];
-            for area in &unit.areas {
-                let index = self.area_index(area)?;
-                let width = self.connectome.read().get_cortical_area(area).map_or(0, |area| area.dimensions.width);
-                let (from, to) = match unit.form {
-                    Form::Free { whole_area: true, .. } => (0, width),
-                    _ => (channel * (width / unit.channels), (channel + 1) * (width / unit.channels)),
-                };
-                let slice = (to - from) / unit.form.parts();
-                parts.extend((0..unit.form.parts()).map(|part| Part {
-                    area: index,
-                    from: from + part * slice,
-                    to: from + (part + 1) * slice,
-                }));
-            }
-            let numbers = unit.form.numbers();
-            bound.push(OutputChannel { start, numbers, form: unit.form.clone(), area: unit.areas[0], channel, unit: at, parts });
-            start += numbers;
-        }
-        Ok(bound)
+        faults
     }
 }
 
-fn bind_inputs(units: &[Unit], wanted: &[Value]) -> Outcome<Vec<InputChannel>> {
+fn bind_inputs(units: &[Unit], wanted: &Value) -> Outcome<Vec<InputChannel>> {
     let mut start = 0;
     let mut bound: Vec<InputChannel> = vec![];
-    for item in wanted {
-        let (_, unit, channel) = find(units, item)?;
-        if matches!(unit.form, Form::Boolean) && unit.channels > 1 {
-            return fault(
-                Kind::Coder,
-                format!(
-                    "{} {}: the Boolean encoder repeats itself once for each channel of its unit; use one unit (another group) for each",
-                    unit.name, unit.group
-                ),
-            );
-        }
-        if matches!(unit.form, Form::Free { .. }) {
-            return fault(Kind::Coder, format!("{} {}: this is no encoder", unit.name, unit.group));
-        }
-        let kind = units::sensor(&unit.name)?;
-        if bound.iter().any(|other| other.unit == kind && other.group == unit.group && other.channel == channel) {
-            return fault(Kind::Coder, format!("input {} {} channel {channel} is bound twice", unit.name, unit.group));
-        }
-        bound.push(InputChannel { unit: kind, group: unit.group, channel, form: unit.form.clone(), start });
+    for (at, channel) in chosen(units, wanted, "input")? {
+        let unit = &units[at];
+        bound.push(InputChannel { unit: units::sensor(&unit.name)?, group: unit.group, channel, form: unit.form.clone(), start });
         start += unit.form.numbers();
     }
     let registered: usize = units.iter().map(|unit| unit.channels as usize).sum();
@@ -238,19 +144,156 @@ fn bind_inputs(units: &[Unit], wanted: &[Value]) -> Outcome<Vec<InputChannel>> {
     Ok(bound)
 }
 
+fn bind_outputs(units: &[Unit], wanted: &Value, areas: &[OutputArea]) -> Outcome<Vec<OutputChannel>> {
+    let mut start = 0;
+    let mut bound = vec![];
+    for (at, channel) in chosen(units, wanted, "output")? {
+        let unit = &units[at];
+        let mut parts = unit.form.parts(channel);
+        for part in &mut parts {
+            let id = unit.areas[part.area];
+            part.area = areas.iter().position(|area| area.id == id).unwrap_or_default();
+        }
+        let numbers = unit.form.numbers();
+        bound.push(OutputChannel { start, numbers, form: unit.form.clone(), area: unit.areas[0], channel, unit: at, parts });
+        start += numbers;
+    }
+    Ok(bound)
+}
+
 impl Binding {
-    fn describe(&self) -> Value {
-        let ranges = |form: &Form| -> Vec<Value> {
-            let all = form.ranges();
-            all.iter().map(|range| json!({ "count": range.count, "low": range.low, "high": range.high, "whole": range.whole })).collect()
-        };
+    /// `{registrations, inputs, outputs}`; with a brain, every area must be there in the size that its coder needs.
+    pub fn new(specification: &Value, brain: Option<&Brain>) -> Outcome<Binding> {
+        let registrations = &specification["registrations"];
+        let (inputs, outputs) = units_of(registrations)?;
+        if let Some(brain) = brain {
+            let faults: Vec<String> = inputs.iter().chain(&outputs).flat_map(|unit| brain.area_faults(unit)).collect();
+            if !faults.is_empty() {
+                return fault(Kind::Coder, faults.join("\n"));
+            }
+        }
+        let cache = connect(registrations, &inputs, &outputs)?;
+        let index = |id: &CorticalID| brain.map_or(Ok(0), |brain| brain.area_index(id));
+        let mut input_areas = vec![];
+        for unit in &inputs {
+            for id in &unit.areas {
+                let lookup = brain.map(|brain| brain.lookup(id)).transpose()?;
+                input_areas.push(InputArea { id: *id, lookup });
+            }
+        }
+        input_areas.sort_by_key(|area| *area.id.as_bytes());
+        let mut output_areas = vec![];
+        for unit in &outputs {
+            for (id, [width, _, _]) in unit.areas.iter().zip(unit.form.blocks()) {
+                output_areas.push(OutputArea { id: *id, index: index(id)?, width: width * unit.channels });
+            }
+        }
+        output_areas.sort_by_key(|area| *area.id.as_bytes());
+        let bound_inputs = bind_inputs(&inputs, &specification["inputs"])?;
+        let bound_outputs = bind_outputs(&outputs, &specification["outputs"], &output_areas)?;
+        let heard = Arc::new(Mutex::new(Heard {
+            values: bound_outputs.iter().map(|channel| Vec::with_capacity(channel.numbers)).collect(),
+            touched: vec![false; bound_outputs.len()],
+        }));
+        for (number, output) in bound_outputs.iter().enumerate() {
+            let unit = &outputs[output.unit];
+            let (log, form) = (heard.clone(), output.form.clone());
+            let callback = move |value: &_| {
+                let mut log = log.lock().expect("no callback panics");
+                log.touched[number] = true;
+                log.values[number].clear();
+                flatten(value, &mut log.values[number]);
+                form.correct(&mut log.values[number]);
+            };
+            units::watch(&mut cache.get_motor_cache(), units::motor(&unit.name)?, unit.group, output.channel, callback)?;
+        }
+        Ok(Binding {
+            specification: specification.clone(),
+            input_width: bound_inputs.iter().map(|channel| channel.form.numbers()).sum(),
+            takes_bytes: !bound_inputs.is_empty() && bound_inputs.iter().all(|channel| channel.form.takes_bytes()),
+            output_width: bound_outputs.iter().map(|channel| channel.numbers).sum(),
+            cache,
+            inputs: bound_inputs,
+            input_areas,
+            outputs: bound_outputs,
+            output_areas,
+            heard,
+            staged: vec![],
+            teacher: Teacher::new(&outputs)?,
+        })
+    }
+
+    pub fn describe(&self) -> Value {
         let inputs: Vec<Value> =
-            self.inputs.iter().map(|input| json!({ "width": input.form.numbers(), "ranges": ranges(&input.form) })).collect();
+            self.inputs.iter().map(|input| json!({ "width": input.form.numbers(), "ranges": range_rows(&input.form.ranges()) })).collect();
         let outputs: Vec<Value> = self
             .outputs
             .iter()
-            .map(|output| json!({ "width": output.numbers, "area": output.area.as_base_64(), "ranges": ranges(&output.form) }))
+            .map(|output| json!({ "width": output.numbers, "area": output.area.as_base_64(), "ranges": range_rows(&output.form.ranges()) }))
             .collect();
-        json!({ "inputs": inputs, "outputs": outputs })
+        let areas: Vec<String> = self.input_areas.iter().map(|area| area.id.as_base_64()).collect();
+        json!({ "inputs": inputs, "outputs": outputs, "inputAreas": areas, "takesBytes": self.takes_bytes })
+    }
+
+    pub fn check_sample(&self, sample: Numbers) -> Outcome<()> {
+        if sample.len() != self.input_width {
+            return fault(
+                Kind::PayloadInvalid,
+                format!("a sample of {} numbers; the bound inputs take {}", sample.len(), self.input_width),
+            );
+        }
+        Ok(())
+    }
+
+    /// Runs the real encoders on one sample; their voxels then stand in the cache.
+    pub fn encode(&mut self, sample: Numbers) -> Outcome<()> {
+        let mut cache = self.cache.get_sensor_cache();
+        for input in &self.inputs {
+            let value = input.form.value(sample.part(input.start, input.start + input.form.numbers()))?;
+            units::write(&mut cache, input.unit, input.group, input.channel, value)?;
+        }
+        cache.encode_all_sensors_to_neurons(Instant::now()).coded(Kind::Coder)
+    }
+
+    /// Looks up the neurons of the encoded voxels. Voxels without potential are left out: the engine drops them too.
+    pub fn stage(&mut self) {
+        let Binding { cache, input_areas, staged, .. } = self;
+        let cache = cache.get_sensor_cache();
+        staged.clear();
+        for area in input_areas {
+            let (Some(neurons), Some(lookup)) = (cache.get_neurons().get_neurons_of(&area.id), &area.lookup) else { continue };
+            let (x, y, z, p) = neurons.borrow_xyzp_vectors();
+            staged.reserve(x.len());
+            for (((x, y), z), p) in x.iter().zip(y).zip(z).zip(p) {
+                if *p != 0.0 {
+                    if let Some(neuron) = lookup.neuron(*x, *y, *z) {
+                        staged.push((neuron, *p));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The encoded voxels as columns one after the other: number of voxels, then as many words each of the position of the
+    /// area among the input areas, x, y, z and potential bits. Areas sorted by id, voxels in the encoder's order.
+    pub fn voxel_columns(&mut self) -> Vec<u8> {
+        let cache = self.cache.get_sensor_cache();
+        let encoded = cache.get_neurons();
+        let mut columns: [Vec<u32>; 5] = Default::default();
+        for (number, area) in self.input_areas.iter().enumerate() {
+            let Some(neurons) = encoded.get_neurons_of(&area.id) else { continue };
+            let (x, y, z, p) = neurons.borrow_xyzp_vectors();
+            for i in (0..x.len()).filter(|&i| p[i] != 0.0) {
+                for (column, word) in columns.iter_mut().zip([number as u32, x[i], y[i], z[i], p[i].to_bits()]) {
+                    column.push(word);
+                }
+            }
+        }
+        let mut bytes = Vec::with_capacity(4 + 20 * columns[0].len());
+        bytes.extend_from_slice(&(columns[0].len() as u32).to_le_bytes());
+        for column in columns {
+            bytes.extend(column.into_iter().flat_map(u32::to_le_bytes));
+        }
+        bytes
     }
 }

@@ -1,29 +1,58 @@
-//! One burst: the engine's step, then the memory areas' pass at once (the crates run it on a thread, at any later time).
+//! One burst: the engine's step, then the memory areas' pass at once (the crates run it on a thread, at any later time); and
+//! what the bursts cost, counted.
+use super::lookup::Lookup;
 use super::Brain;
 use crate::fault::{fault, Blame, Kind, Outcome};
 use ahash::AHashMap;
 use feagi_npu_burst_engine::npu::MemoryReplayFrame;
+use feagi_npu_burst_engine::DynamicNPU;
+use feagi_npu_neural::types::NeuronId;
 use feagi_npu_plasticity::PlasticityCommand;
 use feagi_structures::genomic::cortical_area::CorticalID;
+use serde::{Deserialize, Serialize};
 
 /// Neuron ids, x, y, z and potential at firing.
 pub type FiredColumns = (Vec<u32>, Vec<u32>, Vec<u32>, Vec<u32>, Vec<f32>);
 /// What fired in the last burst, by the engine's area index.
 pub type Fired = AHashMap<u32, FiredColumns>;
 
-/// Voxels of one area on their way into the engine.
-pub struct Voxels {
-    pub area: CorticalID,
-    pub x: Vec<u32>,
-    pub y: Vec<u32>,
-    pub z: Vec<u32>,
-    pub p: Vec<f32>,
+/// What was done since development, without the area `___power`, which fires in every burst whatever the brain does.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Activity {
+    pub bursts: u64,
+    pub spikes: u64,
+    /// Outgoing synapses of the neurons that fired, summed.
+    pub synaptic_events: u64,
+}
+
+fn synapses_processed(npu: &DynamicNPU) -> u64 {
+    match npu {
+        DynamicNPU::F32(npu) => npu.synapses_processed(),
+        DynamicNPU::INT8(npu) => npu.synapses_processed(),
+    }
+}
+
+fn outgoing(npu: &DynamicNPU, neuron: u32) -> u64 {
+    let count = match npu {
+        DynamicNPU::F32(npu) => npu.outgoing_synapse_count(NeuronId(neuron)),
+        DynamicNPU::INT8(npu) => npu.outgoing_synapse_count(NeuronId(neuron)),
+    };
+    count as u64
 }
 
 impl Brain {
     pub fn step(&mut self) -> Outcome<()> {
-        let result = self.npu().process_burst().shown(Kind::PayloadInvalid)?;
+        let npu = self.npu();
+        let events = synapses_processed(&npu);
+        let of_power: u64 = self.power.neurons.iter().map(|neuron| outgoing(&npu, *neuron)).sum();
+        let result = npu.process_burst().shown(Kind::PayloadInvalid)?;
+        let events = synapses_processed(&npu) - events;
+        drop(npu);
         self.fired = result.fire_queue_sample.unwrap_or_default();
+        let power = self.fired.get(&self.power.index).map_or(0, |(ids, ..)| ids.len());
+        self.activity.bursts += 1;
+        self.activity.spikes += (result.neuron_count - power) as u64;
+        self.activity.synaptic_events += if power > 0 { events - of_power } else { events };
         self.run_memory(result.burst);
         Ok(())
     }
@@ -35,22 +64,32 @@ impl Brain {
         Ok(())
     }
 
-    /// Adds potential for the next burst.
-    pub(crate) fn inject(&self, voxels: &[Voxels]) {
-        let mut npu = self.npu();
-        for part in voxels {
-            npu.inject_sensory_xyzp_arrays_by_id(&part.area, &part.x, &part.y, &part.z, &part.p);
+    /// Adds the potentials of the last presented sample for the next burst.
+    pub(crate) fn inject_staged(&self) {
+        if let Some(binding) = self.binding.as_ref() {
+            self.npu().inject_sensory_with_potentials(&binding.staged);
         }
     }
 
     /// Fires in the next burst whatever threshold and refractory period say.
-    pub(crate) fn force(&self, area: &CorticalID, voxels: &[(u32, u32, u32, f32)]) -> Outcome<()> {
-        let hit = self.npu().inject_force_fire_by_coordinates(area, voxels);
-        if hit != voxels.len() {
+    pub(crate) fn force(&mut self, area: &CorticalID, voxels: &[(u32, u32, u32, f32)]) -> Outcome<()> {
+        if !self.lookups.contains_key(area) {
+            let made = self.lookup(area)?;
+            self.lookups.insert(*area, made);
+        }
+        let find = |lookup: &Lookup| -> Vec<(NeuronId, f32)> {
+            voxels.iter().filter_map(|(x, y, z, p)| lookup.neuron(*x, *y, *z).map(|neuron| (neuron, *p))).collect()
+        };
+        let fires = self.lookups.get(area).map(find).unwrap_or_default();
+        if fires.len() != voxels.len() {
             return fault(
                 Kind::PayloadInvalid,
-                format!("{} of {} voxels to fire are no neuron of area {}", voxels.len() - hit, voxels.len(), area.as_base_64()),
+                format!("{} of {} voxels to fire are no neuron of area {}", voxels.len() - fires.len(), voxels.len(), area.as_base_64()),
             );
+        }
+        match &mut *self.npu() {
+            DynamicNPU::F32(npu) => npu.inject_force_fire(&fires),
+            DynamicNPU::INT8(npu) => npu.inject_force_fire(&fires),
         }
         Ok(())
     }
@@ -70,7 +109,8 @@ impl Brain {
     fn run_memory(&mut self, burst: u64) {
         let Some(service) = self.plasticity.as_ref() else { return };
         service.compute_now(burst);
-        for command in service.drain_commands() {
+        let commands = service.drain_commands();
+        for command in commands {
             match command {
                 PlasticityCommand::RegisterMemoryNeuron { neuron_id, area_idx, .. } => self.name_memory_neuron(neuron_id, area_idx),
                 PlasticityCommand::InjectMemoryNeuronToFCL { neuron_id, area_idx, membrane_potential, replay_frames, .. } => {
@@ -92,7 +132,8 @@ impl Brain {
         }
     }
 
-    fn name_memory_neuron(&self, neuron: u32, area: u32) {
+    fn name_memory_neuron(&mut self, neuron: u32, area: u32) {
+        self.memory_neurons.insert(neuron, area);
         if let Some(id) = self.connectome.read().get_cortical_id(area) {
             self.npu().register_dynamic_neuron_mapping(neuron, *id);
         }

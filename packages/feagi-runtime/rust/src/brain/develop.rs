@@ -1,9 +1,10 @@
 //! Genome to brain. The order of the steps is the crates' own service layer's, without its threads and sockets.
-use super::burst::Fired;
-use super::Brain;
+use super::burst::{Activity, Fired};
+use super::{Brain, Power};
 use crate::fault::{fault, Blame, Kind, Outcome};
 use crate::genome::{check, Budget};
 use crate::hashing::fix_map_order;
+use ahash::AHashMap;
 use feagi_brain_development::{ConnectomeManager, Neuroembryogenesis};
 use feagi_npu_burst_engine::backend::CPUBackend;
 use feagi_npu_burst_engine::{DynamicNPU, TracingMutex};
@@ -18,6 +19,8 @@ const FIRE_LEDGER_BURSTS: usize = 20;
 const MEMORY_NEURONS: usize = 20_000;
 /// The plasticity queue drops commands silently when it is full; one burst must never fill it.
 const PLASTICITY_COMMANDS: usize = 1_000_000;
+/// Engine index of the area `___power`, the same in every brain.
+const POWER: u32 = 1;
 /// Storage is written in full when it is made, so it starts small and grows.
 const SPARE_SYNAPSES: u64 = 1_024;
 
@@ -68,9 +71,15 @@ impl Brain {
             binding: None,
             fired: Fired::default(),
             frozen: false,
+            power: Power { index: POWER, neurons: vec![] },
+            activity: Activity::default(),
+            memory_neurons: AHashMap::default(),
+            lookups: AHashMap::default(),
         };
         brain.npu().rebuild_synapse_index();
         brain.areas = brain.area_list();
+        let power = brain.npu().get_neurons_in_cortical_area(POWER);
+        brain.power.neurons = power;
         let grown = brain.npu().get_synapse_count() as u64;
         if grown > request.budget.synapses {
             return fault(Kind::BudgetExceeded, format!("the brain grew {grown} synapses and the budget is {}", request.budget.synapses));

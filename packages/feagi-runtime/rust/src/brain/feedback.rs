@@ -57,8 +57,8 @@ impl Brain {
                         self.force(&area, &voxels)?;
                     }
                     SHOW_AGAIN => {
-                        let binding = self.binding()?;
-                        self.inject(&binding.encoded);
+                        self.binding()?;
+                        self.inject_staged();
                     }
                     other => return fault(Kind::PayloadInvalid, format!("an event of kind {other}; there are {FORCE} and {SHOW_AGAIN}")),
                 }

@@ -51,3 +51,11 @@ impl Brain {
         })
     }
 }
+
+impl Brain {
+    /// `{bursts, spikes, synapticEvents}` since development.
+    pub fn activity(&self) -> Value {
+        let activity = &self.activity;
+        json!({ "bursts": activity.bursts, "spikes": activity.spikes, "synapticEvents": activity.synaptic_events })
+    }
+}

@@ -6,18 +6,22 @@ pub mod canonical;
 pub mod develop;
 pub mod feedback;
 pub mod info;
+pub mod lookup;
 pub mod plasticity;
 pub mod present;
 pub mod snapshot;
+pub mod synapses;
 pub mod teach;
 
+use ahash::AHashMap;
 use bind::Binding;
-use burst::Fired;
+use burst::{Activity, Fired};
 use feagi_brain_development::ConnectomeManager;
 use feagi_evolutionary::RuntimeGenome;
 use feagi_npu_burst_engine::{DynamicNPU, TracingMutex};
 use feagi_npu_plasticity::PlasticityService;
 use feagi_structures::genomic::cortical_area::CorticalID;
+use lookup::Lookup;
 use parking_lot::RwLock;
 use std::sync::Arc;
 
@@ -35,4 +39,16 @@ pub struct Brain {
     pub(crate) binding: Option<Binding>,
     pub(crate) fired: Fired,
     pub(crate) frozen: bool,
+    pub(crate) power: Power,
+    pub(crate) activity: Activity,
+    /// Engine index of the area of each memory neuron that was ever named.
+    pub(crate) memory_neurons: AHashMap<u32, u32>,
+    /// Of the areas that something was forced to fire in.
+    pub(crate) lookups: AHashMap<CorticalID, Lookup>,
+}
+
+/// The area `___power`: its engine index and its neurons.
+pub(crate) struct Power {
+    pub(crate) index: u32,
+    pub(crate) neurons: Vec<u32>,
 }

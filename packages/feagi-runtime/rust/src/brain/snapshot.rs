@@ -4,6 +4,7 @@
 //!
 //! Layout: magic, format (u32 le), genome hash (32), origin of the random stream (32), payload length (u32 le), payload
 //! (bincode), SHA-256 over all before it (32).
+use super::burst::Activity;
 use super::Brain;
 use crate::fault::{fault, Blame, BlameCoded, Kind, Outcome};
 use feagi_npu_neural::types::connectome::ConnectomeSnapshot;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 8] = b"FTRBRAIN";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: usize = 8 + 4 + 32 + 32 + 4;
 const CHECKSUM: usize = 32;
 
@@ -23,6 +24,8 @@ struct Payload {
     /// Skipped by the snapshot's own serialisation.
     modulation_groups: Vec<u16>,
     frozen: bool,
+    /// A brain that goes on from here has done what the saved one had.
+    activity: Activity,
     snapshot: ConnectomeSnapshot,
 }
 
@@ -92,11 +95,13 @@ impl Brain {
         areas.sort();
         snapshot.synapses.source_index = Default::default();
         let modulation_groups = std::mem::take(&mut snapshot.synapses.modulation_groups);
-        bincode::serialize(&Payload { areas, modulation_groups, frozen: self.frozen, snapshot }).shown(Kind::SnapshotInvalid)
+        bincode::serialize(&Payload { areas, modulation_groups, frozen: self.frozen, activity: self.activity, snapshot })
+            .shown(Kind::SnapshotInvalid)
     }
 
     fn import(&mut self, payload: &[u8]) -> Outcome<()> {
-        let Payload { areas, modulation_groups, frozen, mut snapshot } = bincode::deserialize(payload).shown(Kind::SnapshotInvalid)?;
+        let Payload { areas, modulation_groups, frozen, activity, mut snapshot } =
+            bincode::deserialize(payload).shown(Kind::SnapshotInvalid)?;
         for (index, name) in &areas {
             let id = CorticalID::try_from_base_64(name).coded(Kind::SnapshotInvalid)?;
             let here = self.connectome.read().get_cortical_idx(&id);
@@ -114,6 +119,8 @@ impl Brain {
         drop(connectome);
         self.npu().rebuild_power_neuron_cache();
         self.fired.clear();
+        self.lookups.clear();
+        self.activity = activity;
         self.freeze(frozen);
         Ok(())
     }

@@ -2,7 +2,8 @@
 //! cache registers, for each output unit, an input unit with the decoder's own properties, and its voxels are those to fire.
 use super::bind::OutputChannel;
 use super::Brain;
-use crate::coders::layout::{Form, Unit};
+use crate::coders::form::{Form, Numbers};
+use crate::coders::layout::Unit;
 use crate::coders::units;
 use crate::fault::{fault, BlameCoded, Kind, Outcome};
 use feagi_sensorimotor::ConnectorCache;
@@ -28,7 +29,7 @@ impl Teacher {
                 Form::Misc { .. } => "MiscData",
                 Form::Image { .. } => "Vision",
                 Form::Audio { .. } => "AudioInput",
-                Form::Boolean | Form::Free { .. } => {
+                _ => {
                     stand_ins.push(None);
                     continue;
                 }
@@ -61,9 +62,9 @@ impl Teacher {
             return fault(Kind::Coder, "no encoder has the form of this output, so there is no target to fire");
         };
         let mut cache = self.cache.get_sensor_cache();
-        units::write(&mut cache, *unit, *group, output.channel, output.form.value(numbers)?)?;
+        units::write(&mut cache, *unit, *group, output.channel, output.form.value(Numbers::Floats(numbers))?)?;
         cache.encode_all_sensors_to_neurons(Instant::now()).coded(Kind::Coder)?;
-        let width = output.form.block().map_or(0, |block| block[0]);
+        let width = output.form.blocks().first().map_or(0, |block| block[0]);
         let own = (output.channel * width)..((output.channel + 1) * width);
         let Some(neurons) = cache.get_neurons().get_neurons_of(area) else { return Ok(vec![]) };
         let (x, y, z, p) = neurons.borrow_xyzp_vectors();
