@@ -75,6 +75,7 @@ const makeSession = (classes: ReadonlyArray<ClassLabel>, features: number, distu
   let means: ReadonlyArray<Mean> = classes.map(({ class_id }) => ({ class_id, count: 0, sums: Array.from({ length: features }, () => 0n) }))
   let tick = 0
   let frozen = false
+  let answers = 0
 
   const snapshot = (): Snapshot => ({
     format: "reference-learner/1",
@@ -84,6 +85,7 @@ const makeSession = (classes: ReadonlyArray<ClassLabel>, features: number, distu
 
   const answer = (x: ReadonlyArray<bigint>): LearnerOutput => {
     tick += 1
+    answers += 1
     const seen = means
       .filter(({ count }) => count > 0)
       .map((mean) => ({ mean, distance: scaledDistance(x, mean), weight: BigInt(mean.count) ** 2n }))
@@ -155,6 +157,8 @@ const makeSession = (classes: ReadonlyArray<ClassLabel>, features: number, distu
     restore,
     learnedHash: Effect.sync(() => hashOf(snapshot().classes)),
     fullHash: Effect.sync(() => hashOf(snapshot())),
+    continuation: "identical",
+    activity: Effect.sync(() => ({ answers })),
     fingerprint: { learner: "reference", version: 1 }
   }
 }
@@ -204,7 +208,19 @@ const familyOf = (kind: string, disturb: Disturb): LearnerFamily => {
           field: ["learner", ...path].join("."),
           message
         })),
-        ...diagnosticsOf(kind, request)
+        ...diagnosticsOf(kind, request),
+        ...(request.experience === "sample"
+          ? []
+          : [
+              {
+                code: "reference/PLAN",
+                severity: "error" as const,
+                field: "learner.kind",
+                message: `the learner "${kind}" learns from samples alone`,
+                expected: "samples of a dataset",
+                actual: `outcomes of kind "${request.experience}"`
+              }
+            ])
       ]
       if (diagnostics.length > 0 || request.shape.kind !== "tabular") return { ok: false, diagnostics }
       const features = request.shape.features.length

@@ -1,4 +1,4 @@
-/** Scored samples and outcomes of class tasks: drawn ones for authors, and the particular ones that some laws need. */
+/** Scored samples of class tasks, outcomes of class tasks and of environments: drawn ones for authors, particular ones that laws need. */
 import type { ClassLabel, Outcome, Rng, Scored, TypedPrediction } from "@feagi-trainer/contracts"
 
 const scoresFor = (classes: number, best: number): ReadonlyArray<number> =>
@@ -73,9 +73,35 @@ export const classOutcomes =
       const best = scores.reduce((found, score, at) => (score > (scores[found] ?? score) ? at : found), 0)
       const kind = rng.below(4)
       return {
+        kind: "sample",
         target: { class: { class_id: label, label: null } },
         prediction: rng.below(4) === 0 ? { abstain: { reason: "silent" } } : { class: { class_id: best, scores: [] } },
         phase: "train",
         ...(kind === 0 ? {} : { scores: kind === 1 ? scores.slice(1) : scores })
       }
     })
+
+/**
+ * Draws up to three episodes of an environment, one after the other, of up to 6 steps each: observations of so many quarters from -1
+ * to 1, rewards from -2 to 2 in quarters, most of them 0. An episode ends by termination or truncation; the last one may be cut.
+ */
+export const episodeOutcomes =
+  (numbers: number) =>
+  (rng: Rng): ReadonlyArray<Outcome> => {
+    const observe = (): ReadonlyArray<number> => Array.from({ length: numbers }, () => rng.below(9) / 4 - 1)
+    const steps: Array<Outcome> = []
+    for (let episode = rng.below(4); episode > 0; episode--) {
+      const length = 1 + rng.below(6)
+      const truncated = rng.below(3) === 0
+      let observation = observe()
+      for (let at = 1; at <= length; at++) {
+        const next_observation = observe()
+        const last = at === length && !(episode === 1 && rng.below(3) === 0)
+        const reward = rng.below(2) === 0 ? 0 : rng.below(17) / 4 - 2
+        const ended = { terminated: last && !truncated, truncated: last && truncated }
+        steps.push({ kind: "step", observation, next_observation, reward, ...ended, phase: "train" })
+        observation = next_observation
+      }
+    }
+    return steps
+  }

@@ -1,7 +1,9 @@
 /**
- * The laws of a brain backend: one reading per channel, one clock, and plasticity that stops when it is told to.
+ * The laws of a brain backend: one reading per channel, one clock, plasticity that stops when it is told to, and one account of what
+ * the brain is and did.
  *
- * Sharp edge: a live backend keeps these laws only where it is exact (stepped); run the suite against the mode that a benchmark uses.
+ * Sharp edges: a live backend keeps these laws only where it is exact (stepped); run the suite against the mode that a benchmark uses.
+ * Whether a restored brain goes on alike is asked only of a backend that promises it: `continuation: "not-identical"` is honest.
  */
 import {
   type BrainBackend,
@@ -11,10 +13,12 @@ import {
   type CoderSelection,
   type CoderValue,
   type EntryManifest,
+  type SynapseTable,
   showValue,
-  TrainerError
+  TrainerError,
+  type Voxel
 } from "@feagi-trainer/contracts"
-import { Effect, type Scope } from "effect"
+import { Effect, type Exit, type Scope } from "effect"
 import { breakLaw, expectSame } from "./Broken.ts"
 import { entryLaw } from "./EntryLaw.ts"
 import type { Law } from "./Law.ts"
@@ -34,10 +38,83 @@ export interface BrainBackendSubject<Options> {
 
 const channelsOf = (selections: ReadonlyArray<CoderSelection>): number => selections.reduce((sum, { channels }) => sum + channels, 0)
 
+const byCodeUnit = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+/** Base64 to text of one character for each byte, so that texts are in the order of the bytes. An id that is no base64 stays itself. */
+const bytesOf = (id: string): string => {
+  try {
+    return atob(id)
+  } catch {
+    return id
+  }
+}
+
+const sortedVoxels = (voxels: ReadonlyArray<Voxel>): ReadonlyArray<Voxel> =>
+  [...voxels].sort((left, right) => byCodeUnit(left.area, right.area) || left.z - right.z || left.y - right.y || left.x - right.x)
+
+interface Synapse {
+  readonly from: string
+  readonly to: string
+  readonly source: ReadonlyArray<number>
+  readonly target: ReadonlyArray<number>
+  readonly weight: number
+}
+
+/** The rows of a table; breaks the law where a column is too short or an area has no name. */
+const rowsOf = (table: SynapseTable): ReadonlyArray<Synapse> => {
+  const columns = {
+    source_area: table.source_area.length,
+    target_area: table.target_area.length,
+    source: table.source.length / 3,
+    target: table.target.length / 3,
+    weight: table.weight.length,
+    potential: table.potential.length,
+    inhibitory: table.inhibitory.length
+  }
+  for (const [name, length] of Object.entries(columns))
+    if (length !== table.count) breakLaw(`the column ${name} of synapses`, `${table.count} rows, as count says`, String(length))
+  const areaOf = (index: number | undefined) => {
+    const area = index === undefined ? undefined : table.areas[index]
+    return area ?? breakLaw("an area of a synapse", `an index of the ${table.areas.length} areas`, String(index))
+  }
+  return Array.from({ length: table.count }, (_, at) => {
+    const weight = table.weight[at] ?? Number.NaN
+    if (!Number.isFinite(weight) || !Number.isFinite(table.potential[at]))
+      breakLaw(`synapse ${at}`, "a finite weight and potential", `${weight} and ${table.potential[at]}`)
+    return {
+      from: areaOf(table.source_area[at]),
+      to: areaOf(table.target_area[at]),
+      source: Array.from(table.source.subarray(3 * at, 3 * at + 3)),
+      target: Array.from(table.target.subarray(3 * at, 3 * at + 3)),
+      weight
+    }
+  })
+}
+
+/** By source (bytes of the area's id, x, y, z), then by target, then by weight. */
+const compareSynapses = (left: Synapse, right: Synapse): number => {
+  const numbers = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) =>
+    a.map((each, index) => each - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0
+  return (
+    byCodeUnit(bytesOf(left.from), bytesOf(right.from)) ||
+    numbers(left.source, right.source) ||
+    byCodeUnit(bytesOf(left.to), bytesOf(right.to)) ||
+    numbers(left.target, right.target) ||
+    left.weight - right.weight
+  )
+}
+
 /** The laws for the brain that this backend develops from the request; each law develops brains of its own. */
 export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>): ReadonlyArray<Law> => {
   const { backend, request, rows, feedback } = subject
-  const open = Effect.suspend(() => backend.open({ ...request, options: decodedOptions(backend.decodeOptions, subject.options) }))
+  const openWith = (more: Partial<Pick<BrainOpen<Options>, "connectome">>) =>
+    Effect.suspend(() => backend.open({ ...request, ...more, options: decodedOptions(backend.decodeOptions, subject.options) }))
+  const open = openWith({})
+  const refuses = (what: string, came: Exit.Exit<unknown, unknown>) => {
+    if (came._tag === "Success") breakLaw(what, "a TrainerError", "success")
+    else if (!came.cause.reasons.some((each) => each._tag === "Fail" && each.error instanceof TrainerError))
+      breakLaw(what, "a TrainerError", String(came.cause))
+  }
   const outputs = channelsOf(request.outputs)
   const law = (name: string, check: (brain: BrainSession) => Effect.Effect<void, TrainerError, Scope.Scope>): Law => ({
     name,
@@ -70,24 +147,40 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
         expectSame("the hashes of two brains", yield* hashes(brain), yield* hashes(other))
       })
     ),
-    law("a restored checkpoint has the hashes of the brain that it was taken from, and goes on like it", (brain) =>
+    law("a restored checkpoint has the hashes of the brain that it was taken from", (brain) =>
       Effect.gen(function* () {
         yield* learn(brain)
         const bytes = yield* brain.checkpoint
         const other = yield* open
         yield* other.restore(bytes)
         expectSame("the hashes after restore()", yield* hashes(brain), yield* hashes(other))
+      })
+    ),
+    law("a brain that promises an identical continuation goes on after restore() like the one that was saved", (brain) =>
+      Effect.gen(function* () {
+        const promised: string = brain.continuation
+        if (promised !== "identical" && promised !== "not-identical")
+          return breakLaw("continuation", '"identical" or "not-identical"', showValue(promised))
+        if (promised === "not-identical") return
+        yield* learn(brain)
+        const bytes = yield* brain.checkpoint
+        const other = yield* open
+        yield* other.restore(bytes)
         expectSame("the readings after restore()", yield* learn(brain), yield* learn(other))
         expectSame("the hashes, further on", yield* hashes(brain), yield* hashes(other))
       })
     ),
-    law("bytes that are no checkpoint are refused", (brain) =>
+    law("a brain that is opened with a connectome is the brain that it was taken from", (brain) =>
       Effect.gen(function* () {
-        const came = yield* Effect.exit(brain.restore(Uint8Array.of(1, 2, 3)))
-        if (came._tag === "Success") breakLaw("restore() of three bytes", "a TrainerError", "success")
-        else if (!came.cause.reasons.some((each) => each._tag === "Fail" && each.error instanceof TrainerError))
-          breakLaw("restore() of three bytes", "a TrainerError", String(came.cause))
+        yield* learn(brain)
+        const bytes = yield* brain.checkpoint
+        const other = yield* openWith({ connectome: bytes })
+        expectSame("the connectome of a brain opened with it", yield* brain.hash("connectome"), yield* other.hash("connectome"))
+        refuses("open() with three bytes as connectome", yield* Effect.exit(openWith({ connectome: Uint8Array.of(1, 2, 3) })))
       })
+    ),
+    law("bytes that are no checkpoint are refused", (brain) =>
+      Effect.map(Effect.exit(brain.restore(Uint8Array.of(1, 2, 3))), (came) => refuses("restore() of three bytes", came))
     ),
     law("a frozen brain keeps its connectome, a thawed one learns again", (brain) =>
       Effect.gen(function* () {
@@ -101,7 +194,7 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
           breakLaw("the connectome after feedback to a thawed brain", "another hash", before)
       })
     ),
-    law("no event, no row and an explanation change nothing", (brain) =>
+    law("no event, no row, an explanation and an account change nothing", (brain) =>
       Effect.gen(function* () {
         yield* learn(brain)
         const before = { ...(yield* hashes(brain)), bursts: yield* brain.bursts }
@@ -109,6 +202,9 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
         expectSame("the readings of no row", [], yield* brain.present([], 0))
         const [row] = rows
         if (row !== undefined) yield* brain.explain(row)
+        yield* brain.activity
+        yield* brain.synapses
+        for (const { from, to } of brain.info.mappings) yield* brain.weights(from, to)
         expectSame("hashes and bursts", before, { ...(yield* hashes(brain)), bursts: yield* brain.bursts })
       })
     ),
@@ -124,6 +220,65 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
           breakLaw("the bursts that one row took", `at least ${request.schedule.read_burst}, the burst that is read`, String(one))
         yield* brain.present(rows.slice(0, 1), 3)
         expectSame("the bursts that one row and 3 bursts to settle took", one + 3, (yield* brain.bursts) - before - one)
+      })
+    ),
+    law("activity counts the bursts since the brain was opened, and no count runs backwards", (brain) =>
+      Effect.gen(function* () {
+        const start = yield* brain.bursts
+        let last: Readonly<Record<string, number | undefined>> = {}
+        const look = Effect.fnUntraced(function* (when: string) {
+          const counts = { ...(yield* brain.activity) }
+          expectSame(`the bursts of activity ${when}`, (yield* brain.bursts) - start, counts.bursts)
+          for (const [name, count] of Object.entries(counts)) {
+            if (!Number.isSafeInteger(count) || count < 0) breakLaw(`${name} of activity ${when}`, "an integer from 0", String(count))
+            const before = last[name] ?? 0
+            // What a brain has may shrink; what it did cannot.
+            if (name !== "neurons" && name !== "synapses" && count < before)
+              breakLaw(`${name} of activity ${when}`, `at least ${before}, as before`, String(count))
+          }
+          last = counts
+        })
+        yield* look("after open()")
+        yield* brain.rest(3)
+        yield* look("after rest()")
+        yield* brain.present(rows, 1)
+        yield* look("after present()")
+        yield* brain.feedback(feedback)
+        yield* look("after feedback()")
+      })
+    ),
+    law("synapses stand in canonical order, and weights() are theirs", (brain) =>
+      Effect.gen(function* () {
+        yield* learn(brain)
+        const synapses = rowsOf(yield* brain.synapses)
+        for (const [index, synapse] of synapses.entries()) {
+          const before = synapses[index - 1]
+          if (before !== undefined && compareSynapses(before, synapse) > 0)
+            breakLaw(`synapse ${index}`, `one that does not come before ${showValue(before)}`, showValue(synapse))
+        }
+        for (const { from, to, synapses: count } of brain.info.mappings) {
+          const own = synapses.filter((each) => each.from === from && each.to === to).map(({ weight }) => weight)
+          expectSame(`how many synapses go from ${from} to ${to}, by info and by the table`, count, own.length)
+          expectSame(`the weights from ${from} to ${to}, by the table and by weights()`, own, yield* brain.weights(from, to))
+        }
+      })
+    ),
+    law("the bench lights the voxels that the brain explains", (brain) =>
+      Effect.gen(function* () {
+        const bench = yield* backend.bench(request.inputs)
+        for (const row of rows) {
+          const explained = sortedVoxels(yield* brain.explain(row))
+          if (explained.length === 0) breakLaw(`explain() of ${showValue(row)}`, "at least one voxel", "none")
+          expectSame(`the voxels of ${showValue(row)}, by explain() and by the bench`, explained, sortedVoxels(yield* bench.voxels(row)))
+        }
+      })
+    ),
+    law("an affect on a channel that the brain does not have is refused", (brain) =>
+      Effect.gen(function* () {
+        yield* brain.present(rows.slice(0, 1), 0)
+        const channel = "conformance_no_such_channel"
+        const came = yield* Effect.exit(brain.feedback([{ offset: 0, affect: { channel, magnitude: 1 } }]))
+        refuses(`feedback() with an affect on "${channel}"`, came)
       })
     ),
     law("a row with a value too few is refused", (brain) =>

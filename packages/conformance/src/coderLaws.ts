@@ -16,12 +16,15 @@ import {
   type IRSample,
   isAbstain,
   type Mistake,
+  type Rng,
   type SampleShape,
   type Selected,
   showValue,
+  type TypedPrediction,
   type TypedTarget
 } from "@feagi-trainer/contracts"
 import { breakLaw, expectSame, messageOf, plain } from "./Broken.ts"
+import { casesOf, suiteSeed } from "./Cases.ts"
 import { entryLaw } from "./EntryLaw.ts"
 import type { Law } from "./Law.ts"
 import { decodedOptions, optionsLaw } from "./Options.ts"
@@ -47,7 +50,14 @@ export interface DecoderSubject<Options> {
   readonly targets: ReadonlyArray<TypedTarget>
   /** What a channel that was given this value reads as. Left out: silent when the value is 0, else the value itself. */
   readonly readingOf?: (value: CoderValue) => CoderReading
+  /**
+   * The readings had the classes stood in another order: what belongs to position i of the result belonged to position `order[i]`.
+   * Left out where each class has one channel, or one voxel of the only channel: then the order of the numbers is that of the
+   * classes. A decoder of any other layout, for which it is left out, is not asked whether it treats classes alike.
+   */
+  readonly permuted?: (readings: ReadonlyArray<CoderReading>, order: ReadonlyArray<number>) => ReadonlyArray<CoderReading>
   readonly manifest?: EntryManifest
+  readonly seed?: string
 }
 
 const tell = (mistakes: ReadonlyArray<Mistake>): string => mistakes.map(({ path, message }) => [...path, message].join(" ")).join("; ")
@@ -71,11 +81,19 @@ const checkSelections = (selections: ReadonlyArray<CoderSelection>, direction: C
   }
 }
 
+const numbersOf = (value: CoderValue): ReadonlyArray<number> => (typeof value === "number" ? [value] : Array.from(value))
+
+/** As plain data: a picture's bytes are the list of their numbers, so that a list and a typed array of the same numbers are equal. */
+const plainValues = (values: ReadonlyArray<CoderValue>): ReadonlyArray<number | ReadonlyArray<number>> =>
+  values.map((value) => (typeof value === "number" ? value : Array.from(value)))
+
 const checkValues = (what: string, values: ReadonlyArray<CoderValue>, channels: number): void => {
   if (values.length !== channels) breakLaw(what, `${channels} values, one for each channel that select() declared`, `${values.length}`)
-  for (const [channel, value] of values.entries())
-    if ([value].flat().length === 0 || [value].flat().some((each) => !Number.isFinite(each)))
-      breakLaw(`${what}, channel ${channel}`, "finite numbers", showValue(value))
+  for (const [channel, value] of values.entries()) {
+    const numbers = numbersOf(value)
+    if (numbers.length === 0 || numbers.some((each) => !Number.isFinite(each)))
+      breakLaw(`${what}, channel ${channel}`, "finite numbers", showValue(numbers))
+  }
 }
 
 /** The laws for this encoder under these options, on these samples. Nothing is drawn: samples are the author's. */
@@ -88,18 +106,64 @@ export const encoderLaws = <Options, Fitted>(subject: EncoderSubject<Options, Fi
     return must("the fold of fit() after the training samples", fold.result())
   }
   const select = (fitted: Fitted) => must("select()", encoder.select(options(), { shape, fitted }))
-  const encode = (fitted: Fitted, sample: IRSample) =>
+  const encodeRaw = (fitted: Fitted, sample: IRSample) =>
     must(`values() of the sample "${sample.sample_id}"`, encoder.values(options(), { shape, fitted }, sample))
+  const encode = (fitted: Fitted, sample: IRSample) => plainValues(encodeRaw(fitted, sample))
 
   return [
     optionsLaw(encoder.decodeOptions, subject.options),
     { name: "select gives input coders with channels and dimensions", check: () => checkSelections(select(fit()), "input") },
     {
+      name: "select gives the same coders every time",
+      check: () => {
+        const fitted = fit()
+        expectSame("select(), asked twice", select(fitted), select(fitted))
+      }
+    },
+    {
       name: "every sample gives one value for each declared channel, every time",
       check: () => {
         const fitted = fit()
         const channels = channelsOf(select(fitted))
-        for (const sample of samples) checkValues(`values() of the sample "${sample.sample_id}"`, encode(fitted, sample), channels)
+        const [first] = samples
+        const widths = first === undefined ? [] : encodeRaw(fitted, first).map((value) => numbersOf(value).length)
+        for (const sample of samples) {
+          const what = `values() of the sample "${sample.sample_id}"`
+          const values = encodeRaw(fitted, sample)
+          checkValues(what, values, channels)
+          expectSame(
+            `${what}: how many numbers each channel has, beside "${first?.sample_id}"`,
+            widths,
+            values.map((value) => numbersOf(value).length)
+          )
+        }
+      }
+    },
+    {
+      name: "samples that differ are not all encoded alike",
+      check: () => {
+        const fitted = fit()
+        const [first, ...rest] = samples.map((sample) => plain("values()", encode(fitted, sample)))
+        if (rest.length === 0) breakLaw("samples", "at least two that differ", `${samples.length}`)
+        if (rest.every((each) => each === first))
+          breakLaw(`values() of ${samples.length} samples`, "values that tell at least two of them apart", `the same for all: ${first}`)
+      }
+    },
+    {
+      name: "neither the target nor the id of a sample reaches its values",
+      check: () => {
+        const fitted = fit()
+        for (const [index, sample] of samples.entries()) {
+          const before = encode(fitted, sample)
+          const other = samples[(index + 1) % samples.length]?.target ?? null
+          const foreign = { custom: { type: "@feagi-trainer/conformance#nothing", value: null } } as const
+          for (const target of [other, foreign, null])
+            expectSame(
+              `values() of the sample "${sample.sample_id}" under another id, with the target ${showValue(target)}`,
+              before,
+              encode(fitted, { ...sample, sample_id: `${sample.sample_id}-again`, target })
+            )
+        }
       }
     },
     {
@@ -179,7 +243,45 @@ export const encoderLaws = <Options, Fitted>(subject: EncoderSubject<Options, Fi
   ]
 }
 
-const isZero = (value: CoderValue): boolean => [value].flat().every((each) => each === 0)
+const isZero = (value: CoderValue): boolean => numbersOf(value).every((each) => each === 0)
+
+type Permuted = NonNullable<DecoderSubject<unknown>["permuted"]>
+
+/** Items of `order` at their new places. */
+const inOrder = <A>(items: ReadonlyArray<A>, order: ReadonlyArray<number>): ReadonlyArray<A> =>
+  order.flatMap((at) => items.slice(at, at + 1))
+
+/** How classes are permuted where the layout says it by itself: a channel for each class, or a voxel of the only channel for each. */
+const layoutOf = (selections: ReadonlyArray<CoderSelection>, classes: number): Permuted | undefined => {
+  const channels = channelsOf(selections)
+  if (channels === classes) return inOrder
+  const [width, height, depth] = selections[0]?.channel_dimensions ?? [0, 0, 0]
+  if (channels !== 1 || width * height * depth !== classes) return undefined
+  return (readings, order) => readings.map(({ silent, value }) => ({ silent, value: inOrder(numbersOf(value), order) }))
+}
+
+/** Names the type of an answer: its kind, and of a custom one the type that it says. */
+const typeOf = (answer: TypedPrediction): string => ("custom" in answer ? answer.custom.type : (Object.keys(answer)[0] ?? "nothing"))
+const nameOf = (outputType: DecoderContext["output_type"]): string => (typeof outputType === "string" ? outputType : outputType.custom)
+
+/** What could not be asked is not known; the law that asks for it in earnest says why. */
+const quietly = <A>(ask: () => A): A | undefined => {
+  try {
+    return ask()
+  } catch {
+    return undefined
+  }
+}
+
+const plainReadings = (readings: ReadonlyArray<CoderReading>): ReadonlyArray<unknown> =>
+  readings.map(({ silent, value }) => ({ silent, value: typeof value === "number" ? value : Array.from(value) }))
+
+/** An answer by the position of its class, and whether two scores are the highest. */
+const positions = (classes: ReadonlyArray<ClassLabel>, { answer, scores }: ReturnType<Decoder["read"]>) => {
+  const best = Math.max(...(scores ?? []))
+  const answered = "class" in answer ? classes.findIndex(({ class_id }) => class_id === answer.class.class_id) : undefined
+  return { answered, scores, tied: (scores ?? []).filter((score) => score === best).length > 1 }
+}
 
 /** A class is its id: a decoder need not know labels and may add scores. */
 const essence = (value: TypedTarget): unknown => ("class" in value ? { class: value.class.class_id } : value)
@@ -203,17 +305,46 @@ export const decoderLaws = <Options>(subject: DecoderSubject<Options>): Readonly
     return [blank, ...written().map(({ values }) => values.map((value): CoderReading => ({ silent: true, value })))]
   }
   const classes: ReadonlyArray<ClassLabel> | undefined = context.output_type === "class" ? context.classes : undefined
+  const permuted =
+    subject.permuted ??
+    quietly(() => {
+      const selected = decoder.select(options(), context)
+      return selected.ok ? layoutOf(selected.value, context.classes.length) : undefined
+    })
+  /** Readings that fired in every channel, in the form of what `write` fills, all numbers different and within 0 … 1. */
+  const drawnReadings = (rng: Rng): ReadonlyArray<CoderReading> => {
+    const form = written()[0]?.values ?? Array.from({ length: channelsOf(select()) }, () => 0)
+    const widths = form.map((value) => numbersOf(value).length)
+    const total = widths.reduce((sum, width) => sum + width, 0)
+    const numbers = rng.shuffle(Array.from({ length: total }, (_, index) => (index + 1) / total))
+    let at = 0
+    return form.map((value, channel): CoderReading => {
+      const own = numbers.slice(at, at + (widths[channel] ?? 0))
+      at += own.length
+      return { silent: false, value: typeof value === "number" ? (own[0] ?? 0) : own }
+    })
+  }
+  const allReadings = () => [
+    ...silences(),
+    ...written().map(({ values }) => values.map(readingOf)),
+    ...casesOf(subject.seed ?? suiteSeed).map(({ rng }) => drawnReadings(rng))
+  ]
 
   return [
     optionsLaw(decoder.decodeOptions, subject.options),
     { name: "select gives output coders with channels and dimensions", check: () => checkSelections(select(), "output") },
+    { name: "select gives the same coders every time", check: () => expectSame("select(), asked twice", select(), select()) },
     {
       name: "silence is an abstention, whatever values stand beside it",
       check: () => {
         for (const readings of silences()) {
           const { answer } = read(readings)
           if (!isAbstain(answer))
-            breakLaw(`read() of ${readings.length} silent channels, ${showValue(readings)}`, "{abstain: …}", showValue(answer))
+            breakLaw(
+              `read() of ${readings.length} silent channels, ${showValue(plainReadings(readings))}`,
+              "{abstain: …}",
+              showValue(answer)
+            )
         }
       }
     },
@@ -237,12 +368,26 @@ export const decoderLaws = <Options>(subject: DecoderSubject<Options>): Readonly
     {
       name: "the same readings give the same answer, whatever was read before",
       check: () => {
-        const rows = [...silences(), ...written().map(({ values }) => values.map(readingOf))]
+        const rows = allReadings()
         const before = structuredClone(rows)
         const first = rows.map(read)
         const second = [...rows].reverse().map(read).reverse()
         expectSame("read() of all rows, in one order and in the other", first, second)
-        expectSame("the readings after read()", before, rows)
+        expectSame("the readings after read()", before.map(plainReadings), rows.map(plainReadings))
+      }
+    },
+    {
+      name: "every answer is of the output type, and a class is a declared one",
+      check: () => {
+        for (const readings of allReadings()) {
+          const { answer } = read(readings)
+          if (isAbstain(answer)) continue
+          const what = `read() of ${showValue(plainReadings(readings))}`
+          if (typeOf(answer) !== nameOf(context.output_type))
+            breakLaw(what, `an answer of type ${nameOf(context.output_type)}, or an abstention`, showValue(answer))
+          if (classes !== undefined && "class" in answer && !classes.some(({ class_id }) => class_id === answer.class.class_id))
+            breakLaw(what, `one of the classes ${classes.map(({ class_id }) => class_id).join(", ")}`, showValue(answer))
+        }
       }
     },
     {
@@ -259,16 +404,54 @@ export const decoderLaws = <Options>(subject: DecoderSubject<Options>): Readonly
           breakLaw("write() of a target of a type that nobody knows", "{ok: false, mistakes}", showValue(came))
       }
     },
+    ...(classes === undefined || permuted === undefined
+      ? []
+      : [
+          {
+            name: "classes are treated alike: permuted readings give the permuted answer",
+            check: () => {
+              for (const { rng, from } of casesOf(subject.seed ?? suiteSeed)) {
+                const readings = drawnReadings(rng)
+                const order = rng.shuffle(classes.map((_, position) => position))
+                const plainOne = positions(classes, read(readings))
+                const moved = positions(classes, read(permuted(readings, order)))
+                expectSame(
+                  `the scores for ${showValue(plainReadings(readings))} with the classes in the order ${order.join(", ")}`,
+                  plainOne.scores === undefined ? null : inOrder(plainOne.scores, order),
+                  moved.scores ?? null,
+                  from
+                )
+                // Of equal scores any rule may pick one.
+                if (plainOne.tied) continue
+                const expected = plainOne.answered === undefined ? "abstain" : order.indexOf(plainOne.answered)
+                expectSame("the position of the answer", expected, moved.answered ?? "abstain", from)
+              }
+            }
+          }
+        ]),
     ...(classes === undefined
       ? []
       : [
           {
+            name: "a class that was not declared cannot be taught",
+            check: () => {
+              const class_id = Math.max(-1, ...classes.map((each) => each.class_id)) + 1
+              const came = write({ class: { class_id, label: null } })
+              if (came.ok || came.mistakes.length === 0)
+                breakLaw(`write() of class ${class_id}, which was not declared`, "{ok: false, mistakes}", showValue(came))
+            }
+          },
+          {
             name: "scores, where there are any, are one finite number for each class",
             check: () => {
-              for (const readings of [...silences(), ...written().map(({ values }) => values.map(readingOf))]) {
+              for (const readings of allReadings()) {
                 const { scores } = read(readings)
                 if (scores !== undefined && (scores.length !== classes.length || scores.some((score) => !Number.isFinite(score))))
-                  breakLaw(`the scores of ${showValue(readings)}`, `${classes.length} finite numbers, or none`, showValue(scores))
+                  breakLaw(
+                    `the scores of ${showValue(plainReadings(readings))}`,
+                    `${classes.length} finite numbers, or none`,
+                    showValue(scores)
+                  )
               }
             }
           }

@@ -1,8 +1,8 @@
 /**
  * The laws of a learner: what it learnt is a function of pins, seed and samples, and a checkpoint holds all of it.
  *
- * Sharp edge: a brain resets transient state on both sides of a checkpoint, so outputs are compared after the same checkpoint, never
- * with and without one.
+ * Sharp edges: a brain resets transient state on both sides of a checkpoint, so outputs are compared after the same checkpoint, never
+ * with and without one. A learner that does not promise to go on alike after `restore` is not asked to.
  */
 import {
   type IRSample,
@@ -26,6 +26,9 @@ export interface LearnerSubject {
 }
 
 const seedBytes = new Uint8Array(32).fill(7)
+
+/** Counters of what a brain has, which may shrink; all others are of what was done. */
+const sizes: ReadonlyArray<string> = ["neurons", "synapses"]
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text)
 
@@ -96,9 +99,13 @@ export const learnerLaws = (subject: LearnerSubject): ReadonlyArray<Law> => {
       })
     ),
     law(
-      "a restored session goes on like the one that it was taken from",
+      "a session that promises an identical continuation goes on after restore() like the one that was saved",
       Effect.gen(function* () {
         const { session } = yield* trained(training.slice(0, half))
+        const promised: string = session.continuation
+        if (promised !== "identical" && promised !== "not-identical")
+          return breakLaw("continuation", '"identical" or "not-identical"', showValue(promised))
+        if (promised === "not-identical") return
         const bytes = yield* session.checkpoint
         const other = yield* open
         yield* other.restore(bytes)
@@ -117,6 +124,54 @@ export const learnerLaws = (subject: LearnerSubject): ReadonlyArray<Law> => {
         yield* fresh.restore(bytes)
         yield* session.restore(bytes)
         expectSame("the learned hash of a session that had learnt something else", yield* fresh.learnedHash, yield* session.learnedHash)
+      })
+    ),
+    law(
+      "a look at hashes, checkpoint and activity teaches nothing",
+      Effect.gen(function* () {
+        const { session } = yield* trained(training.slice(0, half))
+        const before = yield* session.learnedHash
+        yield* session.fullHash
+        yield* session.activity
+        yield* session.checkpoint
+        expectSame("the learned hash after a look", before, yield* session.learnedHash)
+      })
+    ),
+    law(
+      "an answer is worth something in training alone, raw and shaped finite",
+      Effect.gen(function* () {
+        const { session, outputs } = yield* trained(training)
+        for (const { reward } of outputs) {
+          if (reward === undefined) continue
+          const record: Readonly<Record<string, unknown>> = { ...reward }
+          if (!Number.isFinite(record.raw) || !Number.isFinite(record.shaped))
+            breakLaw("the reward of an output of train()", "{raw, shaped}, finite numbers", showValue(record))
+        }
+        for (const { reward } of yield* session.predict(probes))
+          if (reward !== undefined)
+            breakLaw("the reward of an output of predict()", "none: nobody judges outside of training", showValue(reward))
+      })
+    ),
+    law(
+      "activity is counted from 0 on and never runs backwards",
+      Effect.gen(function* () {
+        const session = yield* open
+        let last: Readonly<Record<string, number>> = {}
+        const look = Effect.fnUntraced(function* (when: string) {
+          const counts = yield* session.activity
+          for (const [name, count] of Object.entries(counts)) {
+            if (!Number.isFinite(count) || count < 0) breakLaw(`${name} of activity ${when}`, "a finite number from 0", String(count))
+            const before = last[name] ?? 0
+            if (!sizes.includes(name) && count < before)
+              breakLaw(`${name} of activity ${when}`, `at least ${before}, as before`, String(count))
+          }
+          last = counts
+        })
+        yield* look("after open()")
+        yield* session.train(training)
+        yield* look("after train()")
+        yield* session.predict(probes)
+        yield* look("after predict()")
       })
     ),
     law(

@@ -1,10 +1,21 @@
 /**
- * The laws of a reward policy: total, bounded, and without any memory but its state.
+ * The laws of a reward policy: total, bounded, honest about what it judges, and without any memory but its state.
  *
  * Sharp edge: a refusal is a lawful answer, a wrong feedback is not. A policy that cannot judge an outcome throws a RangeError that
- * names the policy; it never returns an empty list for it, and no law can see that difference: say it in a test of your own.
+ * names the policy; it never returns an empty list for it, and no law can see that difference: say it in a test of your own. That a
+ * policy is silent outside of training is no law of the policy: the host never asks it there.
  */
-import { type EntryManifest, type Feedback, isAffect, type Outcome, type RewardPolicy, type Rng, showValue } from "@feagi-trainer/contracts"
+import {
+  type EntryManifest,
+  type Experience,
+  type Feedback,
+  isAffect,
+  type Outcome,
+  type RewardPolicy,
+  type RewardRecord,
+  type Rng,
+  showValue
+} from "@feagi-trainer/contracts"
 import { Result, Schema } from "effect"
 import { breakLaw, expectSame, messageOf, plain } from "./Broken.ts"
 import { casesOf, suiteSeed } from "./Cases.ts"
@@ -16,13 +27,35 @@ export interface RewardSubject<Options, State> {
   readonly policy: RewardPolicy<Options, State>
   /** As they stand in a run file. */
   readonly options: unknown
-  /** Draws outcomes of the tasks that the policy is for; `classOutcomes(classes)` for class tasks. */
+  /**
+   * Draws outcomes of the tasks that the policy is for, of every kind that it declares: `classOutcomes(classes)` for class tasks,
+   * `episodeOutcomes(numbers)` for environments.
+   */
   readonly outcomes: (rng: Rng) => ReadonlyArray<Outcome>
   readonly manifest?: EntryManifest
   readonly seed?: string
 }
 
-type Reply<State> = { readonly state: State; readonly feedback: ReadonlyArray<Feedback> } | { readonly refused: unknown }
+type Reply<State> =
+  | { readonly state: State; readonly feedback: ReadonlyArray<Feedback>; readonly reward: RewardRecord }
+  | { readonly refused: unknown }
+
+const kinds: ReadonlyArray<Experience> = ["sample", "step"]
+
+/** One outcome of each kind, as plain as it can be. */
+const plainOutcome: Readonly<Record<Experience, Outcome>> = {
+  sample: {
+    kind: "sample",
+    target: { class: { class_id: 0, label: null } },
+    prediction: { class: { class_id: 0, scores: [1, 0] } },
+    scores: [1, 0],
+    phase: "train"
+  },
+  step: { kind: "step", observation: [0], next_observation: [1], reward: 1, terminated: false, truncated: false, phase: "train" }
+}
+
+/** A RangeError in which the policy gives its name; anything else is a fault. */
+const isRefusal = (error: unknown, id: string): boolean => error instanceof RangeError && error.message.includes(id)
 
 /** The laws for this policy under these options, over drawn outcomes and what a run makes of them: a chain of states. */
 export const rewardLaws = <Options, State>(subject: RewardSubject<Options, State>): ReadonlyArray<Law> => {
@@ -45,7 +78,7 @@ export const rewardLaws = <Options, State>(subject: RewardSubject<Options, State
     })
   }
   const shown = (all: ReadonlyArray<Reply<State>>): ReadonlyArray<unknown> =>
-    all.map((reply) => ("feedback" in reply ? reply.feedback : { refused: messageOf(reply.refused) }))
+    all.map((reply) => ("feedback" in reply ? { feedback: reply.feedback, reward: reply.reward } : { refused: messageOf(reply.refused) }))
   const encode = (state: State, from: string): unknown => {
     const encoded = Schema.encodeUnknownResult(policy.state)(state)
     return Result.isSuccess(encoded)
@@ -70,7 +103,7 @@ export const rewardLaws = <Options, State>(subject: RewardSubject<Options, State
       for (const [index, reply] of replies(outcomes, policy.start(options())).entries()) {
         if (!("refused" in reply)) continue
         const { refused } = reply
-        if (!(refused instanceof RangeError) || !refused.message.includes(policy.id))
+        if (!isRefusal(refused, policy.id))
           breakLaw(
             `respond() to ${showValue(outcomes[index])}`,
             `feedback, or a RangeError with "${policy.id}" in its message`,
@@ -79,15 +112,50 @@ export const rewardLaws = <Options, State>(subject: RewardSubject<Options, State
           )
       }
     }),
-    forEvents("no affect is beyond what channels() declares", (event, from) => {
+    {
+      name: "every declared kind of outcome is judged, every other one refused",
+      check: () => {
+        const { experience } = policy
+        if (experience.length === 0 || new Set(experience).size !== experience.length)
+          breakLaw("experience", "kinds of outcomes, at least one and each once", showValue(experience))
+        const cases = casesOf(subject.seed ?? suiteSeed)
+        const drawn = cases.map(({ rng }) => subject.outcomes(rng))
+        const judged = drawn.flatMap((outcomes) =>
+          replies(outcomes, policy.start(options())).flatMap((reply, index) => ("feedback" in reply ? [outcomes[index]?.kind] : []))
+        )
+        for (const kind of kinds) {
+          if (experience.includes(kind)) {
+            if (!judged.includes(kind))
+              breakLaw(`respond() to every drawn outcome of kind "${kind}", which experience declares`, "feedback at least once", "none")
+            continue
+          }
+          const reply = ask(policy.start(options()), plainOutcome[kind])
+          if ("feedback" in reply || !isRefusal(reply.refused, policy.id))
+            breakLaw(
+              `respond() to an outcome of kind "${kind}", which experience does not declare`,
+              `a RangeError with "${policy.id}" in its message`,
+              "feedback" in reply ? showValue(reply.feedback) : messageOf(reply.refused)
+            )
+        }
+      }
+    },
+    forCases("every judgement is recorded, raw and shaped, as finite numbers", (outcomes, from) => {
+      for (const [index, reply] of replies(outcomes, policy.start(options())).entries()) {
+        if (!("feedback" in reply)) continue
+        const record: Readonly<Record<string, unknown>> = { ...reply.reward }
+        if (!Number.isFinite(record.raw) || !Number.isFinite(record.shaped))
+          breakLaw(`the reward of ${showValue(outcomes[index])}`, "{raw, shaped}, finite numbers", showValue(record), from)
+      }
+    }),
+    forEvents("every affect is above 0 and within what channels() declares", (event, from) => {
       if (!isAffect(event)) return
       const { channel, magnitude } = event.affect
       const declared = policy.channels(options()).filter((each) => each.channel === channel)
       if (declared.length === 0)
         breakLaw(`an affect on the channel "${channel}"`, `one of ${showValue(policy.channels(options()))}`, "no such channel", from)
       const limit = Math.max(...declared.map((each) => each.limit))
-      if (!(Math.abs(magnitude) <= limit))
-        breakLaw(`an affect on the channel "${channel}"`, `a magnitude within ${limit}`, String(magnitude), from)
+      if (!(magnitude > 0 && magnitude <= limit))
+        breakLaw(`an affect on the channel "${channel}"`, `a magnitude above 0 and at most ${limit}`, String(magnitude), from)
     }),
     forEvents("every offset is a whole number of bursts from 0", ({ offset }, from) => {
       if (!Number.isSafeInteger(offset) || offset < 0) breakLaw("the offset of an event", "an integer from 0", String(offset), from)

@@ -15,7 +15,9 @@ const classOf = ({ answer }: LearnerOutput) => ("class" in answer ? answer.class
 const request = { shape, output_type: "class", classes, seed, lookup } as const
 
 const planned = (family: LearnerFamily): LearnerPins => {
-  const plan = Effect.runSync(Effect.scoped(family.plan({ ...request, section: { kind: family.kind }, training: Stream.empty })))
+  const plan = Effect.runSync(
+    Effect.scoped(family.plan({ ...request, experience: "sample", section: { kind: family.kind }, training: Stream.empty }))
+  )
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics))
   return plan.pins
 }
@@ -86,6 +88,7 @@ describe("referenceLearner", () => {
       Effect.scoped(
         referenceLearner.plan({
           ...request,
+          experience: "step",
           section: { kind: "reference", rate: 0.1 },
           shape: { kind: "custom", type: "a#b", detail: null },
           output_type: "scalar",
@@ -94,7 +97,13 @@ describe("referenceLearner", () => {
         })
       )
     )
-    expect(plan.ok ? [] : plan.diagnostics.map(({ field }) => field)).toEqual(["learner.rate", "dataset", "dataset", "dataset"])
+    expect(plan.ok ? [] : plan.diagnostics.map(({ field }) => field)).toEqual([
+      "learner.rate",
+      "dataset",
+      "dataset",
+      "dataset",
+      "learner.kind"
+    ])
   })
 })
 

@@ -4,13 +4,17 @@ import {
   type BrainSession,
   type CoderReading,
   type CoderSelection,
+  type CoderValue,
   optionsFrom,
+  type SynapseTable,
   type TrainerError,
-  trainerError
+  trainerError,
+  type Voxel
 } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, hashOf } from "@feagi-trainer/determinism"
 import { Effect, Schema } from "effect"
-import { type BrainBackendSubject, brainBackendLaws } from "../src/index.ts"
+import { expect, it } from "vitest"
+import { type BrainBackendSubject, brainBackendLaws, checkLaws } from "../src/index.ts"
 import { entryOf, proveRed } from "./proveRed.ts"
 
 const Options = Schema.Struct({ mode: Schema.Literal("tiny") })
@@ -19,18 +23,42 @@ type Backend = BrainBackend<Options>
 
 const refused = (message: string): TrainerError => trainerError("failed", { code: "tiny/REFUSED", message })
 const State = Schema.Struct({ weights: Schema.Array(Schema.Number), bursts: Schema.Number })
+/** Cortical ids: their bytes are "in" and "out". */
+const areas = ["aW4=", "b3V0"] as const
+const voxelsOf = (values: ReadonlyArray<CoderValue>): ReadonlyArray<Voxel> =>
+  values.map((value, x) => ({ area: areas[0], x, y: 0, z: 0, potential: Number(value) }))
+const tableOf = (weights: ReadonlyArray<number>): SynapseTable => ({
+  areas,
+  count: weights.length,
+  source_area: new Uint32Array(weights.length),
+  source: Uint32Array.from(weights.flatMap((_, x) => [x, 0, 0])),
+  target_area: new Uint32Array(weights.length).fill(1),
+  target: new Uint32Array(3 * weights.length),
+  weight: Float32Array.from(weights),
+  potential: new Float32Array(weights.length).fill(1),
+  inhibitory: new Uint8Array(weights.length)
+})
 
 /** One weight for each input; the one output reads the weighted sum. Affect raises the weights of the inputs that were shown last. */
 const tiny = (channels: number, readBurst: number): BrainSession => {
   let state = { weights: Array.from({ length: channels }, () => 1), bursts: 0 }
   let shown: ReadonlyArray<number> = []
   let frozen = false
+  let run = 0
   const rest = (bursts: number) =>
     Effect.sync(() => {
       state = { ...state, bursts: state.bursts + bursts }
+      run += bursts
     })
   return {
-    info: { core_version: "1", engine: { tiny: "1" }, areas: [], mappings: [], affect_channels: ["joy"] },
+    info: {
+      core_version: "1",
+      engine: { tiny: "1" },
+      areas: [],
+      mappings: [{ from: areas[0], to: areas[1], synapses: channels, plastic: true }],
+      affect_channels: ["joy"]
+    },
+    continuation: "identical",
     preconditions: [{ name: "exact", status: "verified", detail: "integers only" }],
     present: (batch, settle) =>
       Effect.forEach(batch, (row) =>
@@ -43,10 +71,12 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
         })
       ),
     feedback: (events) =>
-      Effect.sync(() => {
-        for (const event of events)
-          if (!frozen && "affect" in event)
-            state = { ...state, weights: state.weights.map((weight, index) => weight + (shown[index] ?? 0)) }
+      Effect.gen(function* () {
+        for (const event of events) {
+          if (!("affect" in event)) continue
+          if (event.affect.channel !== "joy") return yield* refused(`no channel ${event.affect.channel}`)
+          if (!frozen) state = { ...state, weights: state.weights.map((weight, index) => weight + (shown[index] ?? 0)) }
+        }
       }),
     freeze: (on) =>
       Effect.sync(() => {
@@ -54,6 +84,7 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
       }),
     rest,
     bursts: Effect.sync(() => state.bursts),
+    activity: Effect.sync(() => ({ bursts: run, spikes: 2 * run, synapses: channels })),
     checkpoint: Effect.sync(() => canonicalBytes(state)),
     restore: (bytes) =>
       Effect.try({
@@ -65,7 +96,8 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
       }),
     hash: (part) => Effect.sync(() => hashOf(part === "connectome" ? state.weights : state)),
     weights: () => Effect.sync(() => state.weights),
-    explain: () => Effect.succeed([])
+    synapses: Effect.sync(() => tableOf(state.weights)),
+    explain: (values) => Effect.succeed(voxelsOf(values))
   }
 }
 
@@ -73,7 +105,13 @@ const sound: Backend = BrainBackend.define({
   id: "tiny",
   execution: "embedded",
   decodeOptions: optionsFrom(Options),
-  open: ({ schedule }) => Effect.sync(() => tiny(2, schedule.read_burst))
+  open: ({ schedule, connectome }) =>
+    Effect.gen(function* () {
+      const brain = tiny(2, schedule.read_burst)
+      if (connectome !== undefined) yield* brain.restore(connectome)
+      return brain
+    }),
+  bench: () => Effect.succeed({ voxels: (values) => Effect.succeed(voxelsOf(values)) })
 })
 
 const selection = (direction: "input" | "output", channels: number): CoderSelection => ({
@@ -104,6 +142,11 @@ const subject: BrainBackendSubject<Options> = {
 const suite = (over: Partial<Backend>, more: Partial<typeof subject> = {}) =>
   brainBackendLaws({ ...subject, ...more, backend: { ...sound, ...over } })
 let brains = 0
+const goesOn = "a brain that promises an identical continuation goes on after restore() like the one that was saved"
+const activityLaw = "activity counts the bursts since the brain was opened, and no count runs backwards"
+const synapsesLaw = "synapses stand in canonical order, and weights() are theirs"
+const nothing = "no event, no row, an explanation and an account change nothing"
+const odd = (number: number) => String(number % 2)
 const session = (over: (brain: BrainSession, number: number) => Partial<BrainSession>) =>
   suite({
     open: (request) => Effect.map(sound.open(request), (brain) => ({ ...brain, ...over(brain, ++brains) }))
@@ -111,6 +154,21 @@ const session = (over: (brain: BrainSession, number: number) => Partial<BrainSes
 const after = <A, E>(effect: Effect.Effect<A, E>, change: () => void) => Effect.tap(effect, () => Effect.sync(change))
 const noisy = (rows: ReadonlyArray<ReadonlyArray<CoderReading>>, noise: number) =>
   rows.map((row) => row.map((reading) => ({ ...reading, value: Number(reading.value) + noise })))
+
+it("believes a backend that does not promise to go on alike", async () => {
+  const forgetful = session((brain) => {
+    let noise = 0
+    return {
+      continuation: "not-identical",
+      present: (batch, settle) => Effect.map(brain.present(batch, settle), (rows) => noisy(rows, noise)),
+      restore: (bytes) =>
+        after(brain.restore(bytes), () => {
+          noise = 1
+        })
+    }
+  })
+  expect((await checkLaws("forgetful", forgetful)).failed).toEqual([])
+})
 
 proveRed("brainBackendLaws", () => suite({}), [
   [
@@ -152,7 +210,114 @@ proveRed("brainBackendLaws", () => suite({}), [
             })
         }
       }),
-    "a restored checkpoint has the hashes of the brain that it was taken from, and goes on like it"
+    goesOn
+  ],
+  [
+    "hashes what no checkpoint restores",
+    () =>
+      session((brain, number) => ({
+        continuation: "not-identical",
+        hash: (part) => (part === "full" ? Effect.map(brain.hash(part), (hash) => hash + odd(number)) : brain.hash(part))
+      })),
+    ["a restored checkpoint has the hashes of the brain that it was taken from", "the same seed and rows give the same readings and hashes"]
+  ],
+  [
+    "restores half of what it counts",
+    () => session((brain) => ({ continuation: "not-identical", restore: (bytes) => Effect.andThen(brain.restore(bytes), brain.rest(1)) })),
+    "a restored checkpoint has the hashes of the brain that it was taken from"
+  ],
+  ["promises something else", () => session(() => ({ continuation: "perhaps" as "identical" })), goesOn],
+  [
+    "ignores the connectome that it is opened with",
+    () => suite({ open: ({ connectome: _, ...request }) => sound.open(request) }),
+    "a brain that is opened with a connectome is the brain that it was taken from"
+  ],
+  [
+    "takes any bytes for a connectome",
+    () =>
+      suite({ open: (request) => Effect.catch(sound.open(request), () => sound.open({ ...subject.request, options: request.options })) }),
+    "a brain that is opened with a connectome is the brain that it was taken from"
+  ],
+  [
+    "counts no burst of a row",
+    () =>
+      session((brain) => {
+        let run = 0
+        return {
+          rest: (bursts) => after(brain.rest(bursts), () => (run += bursts)),
+          activity: Effect.sync(() => ({ bursts: run }))
+        }
+      }),
+    activityLaw
+  ],
+  [
+    "counts spikes down",
+    () => session((brain) => ({ activity: Effect.map(brain.activity, ({ bursts }) => ({ bursts, spikes: 1000 - bursts })) })),
+    activityLaw
+  ],
+  [
+    "guesses half a spike",
+    () => session((brain) => ({ activity: Effect.map(brain.activity, (counts) => ({ ...counts, spikes: 0.5 })) })),
+    activityLaw
+  ],
+  [
+    "lists its synapses backwards",
+    () =>
+      session((brain) => ({
+        synapses: Effect.map(brain.synapses, (table) => ({
+          ...table,
+          source: Uint32Array.of(1, 0, 0, 0, 0, 0),
+          weight: table.weight.toReversed()
+        })),
+        weights: (from, to) => Effect.map(brain.weights(from, to), (weights) => weights.toReversed())
+      })),
+    synapsesLaw
+  ],
+  [
+    "has other weights in the table",
+    () =>
+      session((brain) => ({
+        synapses: Effect.map(brain.synapses, (table) => ({ ...table, weight: table.weight.map((weight) => weight + 1) }))
+      })),
+    synapsesLaw
+  ],
+  [
+    "leaves a synapse out of a column",
+    () => session((brain) => ({ synapses: Effect.map(brain.synapses, (table) => ({ ...table, potential: table.potential.slice(1) })) })),
+    synapsesLaw
+  ],
+  [
+    "names an area that it does not list",
+    () => session((brain) => ({ synapses: Effect.map(brain.synapses, (table) => ({ ...table, areas: [areas[0]] })) })),
+    synapsesLaw
+  ],
+  [
+    "has a bench of another brain",
+    () =>
+      suite({ bench: () => Effect.succeed({ voxels: (values) => Effect.succeed(voxelsOf(values).map((voxel) => ({ ...voxel, z: 1 }))) }) }),
+    "the bench lights the voxels that the brain explains"
+  ],
+  [
+    "explains nothing",
+    () =>
+      suite({
+        bench: () => Effect.succeed({ voxels: () => Effect.succeed([]) }),
+        open: (request) => Effect.map(sound.open(request), (brain) => ({ ...brain, explain: () => Effect.succeed([]) }))
+      }),
+    "the bench lights the voxels that the brain explains"
+  ],
+  [
+    "does not hear an affect that it does not know",
+    () =>
+      session((brain) => ({
+        feedback: (events) => brain.feedback(events.filter((event) => !("affect" in event) || event.affect.channel === "joy"))
+      })),
+    "an affect on a channel that the brain does not have is refused"
+  ],
+  [
+    "learns when it is asked for its synapses",
+    () => session((brain) => ({ synapses: Effect.andThen(brain.feedback(subject.feedback), brain.synapses) })),
+    nothing
   ],
   [
     "takes any bytes for a checkpoint",
@@ -172,7 +337,7 @@ proveRed("brainBackendLaws", () => suite({}), [
   [
     "runs a burst to explain itself",
     () => session((brain) => ({ explain: (values) => Effect.andThen(brain.rest(1), brain.explain(values)) })),
-    "no event, no row and an explanation change nothing"
+    nothing
   ],
   ["rests a burst too long", () => session((brain) => ({ rest: (bursts) => brain.rest(bursts + 1) })), "every burst is counted once"],
   [

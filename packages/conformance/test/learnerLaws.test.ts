@@ -33,8 +33,13 @@ const opened = (family: LearnerFamily, seed: Uint8Array) => {
 
 const shifted = (outputs: ReadonlyArray<LearnerOutput>, by: number) => outputs.map((output): LearnerOutput => ({ ...output, scores: [by] }))
 
+const worthless = (outputs: ReadonlyArray<LearnerOutput>, raw: number) =>
+  outputs.map((output): LearnerOutput => ({ ...output, reward: { raw, shaped: 0 } }))
+
 const repeats = "the same seed and samples give the same outputs and the same learned hash"
-const goesOn = "a restored session goes on like the one that it was taken from"
+const goesOn = "a session that promises an identical continuation goes on after restore() like the one that was saved"
+const worth = "an answer is worth something in training alone, raw and shaped finite"
+const counted = "activity is counted from 0 on and never runs backwards"
 
 proveRed("learnerLaws", () => suite(() => ({})), [
   [
@@ -136,6 +141,41 @@ proveRed("learnerLaws", () => suite(() => ({})), [
       }),
     "a restored checkpoint replaces what was learnt before"
   ],
+  ["promises something else", () => suite(() => ({ continuation: "perhaps" as "identical" })), goesOn],
+  [
+    "learns from being saved",
+    () =>
+      suite((session) => {
+        let saved = 0
+        return {
+          checkpoint: after(session.checkpoint, () => {
+            saved = 1
+          }),
+          restore: (bytes) =>
+            after(session.restore(bytes), () => {
+              saved = 1
+            }),
+          learnedHash: Effect.map(session.learnedHash, (hash) => (saved === 0 ? hash : hash.replace(/./, "0")))
+        }
+      }),
+    "a look at hashes, checkpoint and activity teaches nothing"
+  ],
+  [
+    "rewards a prediction",
+    () => suite((session) => ({ predict: (batch) => Effect.map(session.predict(batch), (outputs) => worthless(outputs, 1)) })),
+    worth
+  ],
+  [
+    "is rewarded with no number",
+    () => suite((session) => ({ train: (batch) => Effect.map(session.train(batch), (outputs) => worthless(outputs, Number.NaN)) })),
+    worth
+  ],
+  [
+    "counts what is left to do",
+    () => suite((session) => ({ activity: Effect.map(session.activity, ({ answers = 0 }) => ({ left: 100 - answers })) })),
+    counted
+  ],
+  ["has done less than nothing", () => suite(() => ({ activity: Effect.succeed({ answers: -1 }) })), counted],
   [
     "takes any bytes for a checkpoint",
     () => suite((session) => ({ restore: (bytes) => Effect.ignore(session.restore(bytes)) })),

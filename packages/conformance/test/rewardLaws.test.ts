@@ -13,15 +13,19 @@ type Policy = RewardPolicy<typeof Options.Type, State>
 const sound: Policy = RewardPolicy.define({
   id: "alternating",
   decodeOptions: optionsFrom(Options),
+  experience: ["sample"],
   state: State,
   channels: ({ limit }) => ["pleasure", "pain"].map((channel) => ({ channel, limit })),
   start: () => ({ count: 0 }),
-  respond: (_, state, { target, prediction }) => {
+  respond: (_, state, outcome) => {
+    if (outcome.kind !== "sample") throw new RangeError('the policy "alternating" judges samples')
+    const { target, prediction } = outcome
     if (!("class" in target)) throw new RangeError('the policy "alternating" needs a class')
-    if (isAbstain(prediction)) return { state, feedback: [] }
+    if (isAbstain(prediction)) return { state, feedback: [], reward: { raw: 0, shaped: 0 } }
     const right = "class" in prediction && prediction.class.class_id === target.class.class_id
     const affect = { channel: right ? "pleasure" : "pain", magnitude: state.count % 2 === 0 ? 1 : 0.5 }
-    return { state: { count: state.count + 1 }, feedback: [{ offset: 0, affect }] }
+    const reward = { raw: right ? 1 : -1, shaped: right ? affect.magnitude : -affect.magnitude }
+    return { state: { count: state.count + 1 }, feedback: [{ offset: 0, affect }], reward }
   }
 })
 
@@ -41,6 +45,8 @@ const answering = (over: (event: Feedback, state: State) => Feedback) =>
     }
   })
 
+const honest = "every declared kind of outcome is judged, every other one refused"
+const bounded = "every affect is above 0 and within what channels() declares"
 let starts = 0
 let seen = 0
 
@@ -55,7 +61,7 @@ proveRed("rewardLaws", () => suite({}), [
     () =>
       suite({
         respond: (options, state, outcome) => {
-          if (outcome.scores === undefined) throw new TypeError("scores is undefined")
+          if (outcome.kind === "sample" && outcome.scores === undefined) throw new TypeError("scores is undefined")
           return sound.respond(options, state, outcome)
         }
       }),
@@ -65,12 +71,44 @@ proveRed("rewardLaws", () => suite({}), [
     "gives more than it declares",
     () =>
       answering((event) => ("affect" in event ? { ...event, affect: { ...event.affect, magnitude: 2 * event.affect.magnitude } } : event)),
-    "no affect is beyond what channels() declares"
+    bounded
   ],
   [
     "uses a channel that it does not declare",
     () => answering((event) => ("affect" in event ? { ...event, affect: { ...event.affect, channel: "hope" } } : event)),
-    "no affect is beyond what channels() declares"
+    bounded
+  ],
+  [
+    "gives nothing as an affect",
+    () => answering((event) => ("affect" in event ? { ...event, affect: { ...event.affect, magnitude: 0 } } : event)),
+    bounded
+  ],
+  [
+    "punishes with less than nothing",
+    () => answering((event) => ("affect" in event ? { ...event, affect: { ...event.affect, magnitude: -1 } } : event)),
+    bounded
+  ],
+  [
+    "judges a step that it does not declare",
+    () =>
+      suite({
+        respond: (options, state, outcome) =>
+          outcome.kind === "step" ? { state, feedback: [], reward: { raw: 0, shaped: 0 } } : sound.respond(options, state, outcome)
+      }),
+    honest
+  ],
+  ["declares steps and refuses them all", () => suite({ experience: ["sample", "step"] }), honest],
+  ["declares nothing", () => suite({ experience: [] }), honest],
+  [
+    "records no number where nothing was answered",
+    () =>
+      suite({
+        respond: (options, state, outcome) => {
+          const reply = sound.respond(options, state, outcome)
+          return reply.feedback.length === 0 ? { ...reply, reward: { raw: Number.NaN, shaped: 0 } } : reply
+        }
+      }),
+    "every judgement is recorded, raw and shaped, as finite numbers"
   ],
   [
     "answers between two bursts",

@@ -46,7 +46,25 @@ const taken: Readonly<Record<Axis, ReadonlyArray<string>>> = {
     "text-normalise",
     "tokenise"
   ],
-  "metric-pack": ["classification"]
+  "metric-pack": ["classification"],
+  encoder: [
+    "audio-spectrum",
+    "boolean",
+    "category",
+    "image-frame",
+    "misc-data",
+    "percentage",
+    "percentage-vector",
+    "raw-imu",
+    "segmented-vision",
+    "sensory",
+    "text-token",
+    "time-series"
+  ],
+  decoder: ["class-set", "composite", "count-class", "keypoints", "misc-class", "motor", "pose", "scalar", "segmentation-mask", "vector"],
+  reward: ["correctness", "margin", "prediction-error", "return", "sparse-outcome", "supervised"],
+  "brain-backend": ["embedded", "live"],
+  learner: ["brain"]
 }
 
 const longest = 60

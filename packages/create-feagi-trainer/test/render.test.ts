@@ -31,19 +31,36 @@ describe("render()", () => {
     expect(packageJson("contracts").peerDependencies.effect).toBe(effectRange)
   })
 
-  it.each(axes)("gives the id of a %s to manifest, entry and documentation", (axis) => {
+  it.each(axes.filter((axis) => axis !== "learner"))("gives the id of a %s to manifest and entry", (axis) => {
     const files = render(axis, "top-of-the-class")
+    const camelCase = axis.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
     expect(JSON.parse(files.get("feagi-trainer.plugin.json") ?? "")).toMatchObject({
-      entries: [{ kind: axis, id: "top-of-the-class", export: axis === "metric-pack" ? "metricPack" : axis }]
+      entries: [{ kind: axis, id: "top-of-the-class", export: camelCase }]
     })
     expect(files.get("src/index.js")).toContain('id: "top-of-the-class"')
+    expect(JSON.parse(files.get("package.json") ?? "")).toMatchObject({
+      feagiTrainer: "./feagi-trainer.plugin.json",
+      keywords: ["feagi-trainer-plugin", `feagi-trainer-${axis}`]
+    })
+  })
+
+  it("gives a learner no manifest, because no project can list it, and says so", () => {
+    const files = render("learner", "top-of-the-class")
+    expect(files.has("feagi-trainer.plugin.json")).toBe(false)
+    expect(files.get("package.json")).not.toContain("feagiTrainer")
+    expect(files.get("README.md")).toContain("cannot be listed in `feagi-trainer.toml` yet")
+    expect(files.get("src/index.js")).toContain('const id = "top-of-the-class"')
+  })
+
+  it.each(axes)("gives the name of a %s to documentation and package", (axis) => {
+    const files = render(axis, "top-of-the-class")
     expect(files.get("README.md")?.split("\n")[0]).toBe(`# feagi-trainer-${axis}-top-of-the-class`)
     expect(JSON.parse(files.get("package.json") ?? "")).toMatchObject({ name: `feagi-trainer-${axis}-top-of-the-class` })
   })
 
   it.each(axes)("gives a %s what all of them have", (axis) => {
     expect([...render(axis, "my-thing").keys()]).toEqual(
-      expect.arrayContaining([".gitignore", "LICENSE", "README.md", "feagi-trainer.plugin.json", "package.json", "src/index.js"])
+      expect.arrayContaining([".gitignore", "LICENSE", "README.md", "package.json", "src/index.js", "test/conformance.test.js"])
     )
   })
 

@@ -1,86 +1,26 @@
-/** A scaffolded plugin outside of this workspace: it passes its tests, is packed whole, and its tests can fail. */
+/** Scaffolded plugins outside of this workspace: they pass their tests, are packed whole, and their tests can fail. */
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { create, link, listed, temporary, test, typeCheck } from "./scaffold.ts"
+import { type Axis, axes, main } from "../src/index.ts"
+import { create, link, listed, temporary, test, testAll, typeCheck } from "./scaffold.ts"
 
 const { folder, remove } = temporary()
-const plugin = join(folder, "my-metric")
-
-beforeAll(() => {
-  const ran = create(folder, ["metric-pack", "my-metric"])
-  expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 0, stdout: "my-metric\n" })
-  link(plugin)
-})
+const nameOf = (axis: Axis) => `my-${axis}`
 afterAll(remove)
 
-describe("a scaffolded metric pack", () => {
-  it("passes all of its tests at once", () => {
-    const ran = test(plugin)
-    expect({ passed: ran.passed, failed: ran.failed, status: ran.status }, ran.stdout).toEqual({ passed: 31, failed: 0, status: 0 })
-  })
-
-  it("has types that hold, in sources and tests", () => {
-    const ran = typeCheck(plugin)
-    expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 0, stdout: "" })
-  })
-
-  it("publishes its code and its manifest, and nothing else", () => {
-    expect(listed(plugin)).toEqual(["LICENSE", "README.md", "feagi-trainer.plugin.json", "package.json", "score.js", "src/index.js"])
-  })
-
-  it("turns red by the names of the laws when it drops abstentions", () => {
-    const file = join(plugin, "src", "index.js")
-    const sound = readFileSync(file, "utf8")
-    const planted = sound.replace("abstained: state.abstained + 1", "abstained: state.abstained")
-    expect(planted).not.toBe(sound)
-    writeFileSync(file, planted)
-    try {
-      const ran = test(plugin)
-      expect(ran.status).toBe(1)
-      const red = [...ran.stdout.matchAll(/^ +not ok \d+ - (.*)$/gm)].map(([, name]) => name)
-      expect(red).toEqual([
-        "an abstention is counted",
-        "equals its reference: four samples by hand, k = 2",
-        "counts an abstention as a miss and never as the first class"
-      ])
-    } finally {
-      writeFileSync(file, sound)
-    }
-  })
-
-  it("scores the stored predictions of a bundle", () => {
-    const bundle = join(folder, "bundle")
-    mkdirSync(bundle)
-    const line = (phase: string, sample_id: string, prediction: unknown) => {
-      const answer = { phase, epoch: 0, index: 0, sample_id, prediction, target: { class: { class_id: 1, label: null } } }
-      return JSON.stringify({ phase, epoch: 0, index: 0, sample_id, tick: 0, line: JSON.stringify(answer) })
-    }
-    const classes = ["ant", "bee"].map((label, class_id) => ({ class_id, label }))
-    writeFileSync(join(bundle, "run.json"), JSON.stringify({ dataset: { output_type: "class", classes } }))
-    writeFileSync(
-      join(bundle, "predictions.ndjson"),
-      [
-        line("train", "a", { class: { class_id: 1, scores: [0, 1] } }),
-        line("test", "b", { class: { class_id: 0, scores: [1, 0] } }),
-        line("test", "c", { abstain: { reason: null } }),
-        ""
-      ].join("\n")
-    )
-    const ran = spawnSync(process.execPath, ["score.js", bundle, "test", "2"], { cwd: plugin, encoding: "utf8" })
-    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" })
-    expect(JSON.parse(ran.stdout)).toEqual({
-      signature: "my-metric:1|k=2|ties=lower-class-first|abstention=miss",
-      values: { accuracy: 0, top_k_accuracy: 0.5, mean_reciprocal_rank: 0.25, answered: 0.5 }
-    })
-  })
+beforeAll(async () => {
+  link(folder)
+  for (const axis of axes) expect(await main([axis, nameOf(axis)], { cwd: folder, out: () => undefined, error: () => undefined })).toBe(0)
 })
 
 interface Scaffold {
-  readonly axis: string
+  readonly axis: Axis
   /** Laws, and what is particular to the example. */
   readonly tests: number
+  /** Published beside licence, README and package.json. */
+  readonly files?: ReadonlyArray<string>
   /** A slip that somebody could make, and the tests that turn red. */
   readonly slip: readonly [sound: string, planted: string]
   readonly red: ReadonlyArray<string>
@@ -109,36 +49,134 @@ const scaffolds: ReadonlyArray<Scaffold> = [
     tests: 22,
     slip: ["max: limited(options, max) }", "max }"],
     red: ["declares the range that is left"]
+  },
+  {
+    axis: "metric-pack",
+    tests: 31,
+    files: ["feagi-trainer.plugin.json", "score.js", "src/index.js"],
+    slip: ["abstained: state.abstained + 1", "abstained: state.abstained"],
+    red: [
+      "an abstention is counted",
+      "equals its reference: four samples by hand, k = 2",
+      "counts an abstention as a miss and never as the first class"
+    ]
+  },
+  {
+    axis: "encoder",
+    tests: 25,
+    slip: [
+      "values: ({ bins }, { fitted }, sample) => {",
+      "values: ({ bins }, { fitted }, sample) => {\n    if (rowOf(sample).length === 0) return { ok: true, value: [0, 0] }"
+    ],
+    red: ["a sample of another kind is refused, not guessed"]
+  },
+  {
+    axis: "decoder",
+    tests: 25,
+    slip: ['if (scores.every((score) => score === 0)) return { answer: { abstain: { reason: "silent" } } }\n', ""],
+    red: ["tells silence from doubt", "scores, where there are any, are one finite number for each class"]
+  },
+  {
+    axis: "reward",
+    tests: 24,
+    slip: ["limit: magnitude", "limit: magnitude / 2"],
+    red: ["every affect is above 0 and within what channels() declares"]
+  },
+  {
+    axis: "brain-backend",
+    tests: 30,
+    files: ["feagi-trainer.plugin.json", "src/LinearBrain.js", "src/index.js"],
+    slip: ["if (connectome !== undefined) yield* restore(connectome)\n", ""],
+    red: ["a brain that is opened with a connectome is the brain that it was taken from"]
+  },
+  {
+    axis: "learner",
+    tests: 16,
+    files: ["src/index.js"],
+    slip: ["taught = [...found.taught]\n", ""],
+    red: [
+      "a restored checkpoint has the full hash of the session that it was taken from",
+      "a session that promises an identical continuation goes on after restore() like the one that was saved",
+      "a restored checkpoint replaces what was learnt before"
+    ]
   }
 ]
 
-describe.each(scaffolds)("a scaffolded $axis", ({ axis, tests, slip, red }) => {
-  const own = join(folder, `my-${axis}`)
-  beforeAll(() => {
-    expect(create(folder, [axis, `my-${axis}`])).toMatchObject({ status: 0, stdout: `my-${axis}\n` })
-    link(own)
+describe("a scaffolded plugin", () => {
+  it("is tried for every axis", () => {
+    expect(scaffolds.map(({ axis }) => axis)).toEqual(axes)
   })
 
-  it("passes all of its tests at once", () => {
-    const ran = test(own)
+  it("is written by the program as by its library", () => {
+    const own = join(folder, "by-program")
+    mkdirSync(own)
+    expect(create(own, ["sampler", "mine"])).toMatchObject({ status: 0, stdout: "mine\n" })
+    expect(readFileSync(join(own, "mine", "src", "index.js"), "utf8")).toContain('id: "mine"')
+  })
+
+  it.each(scaffolds)("passes all of its tests at once: $axis", ({ axis, tests }) => {
+    const ran = test(join(folder, nameOf(axis)))
     expect({ passed: ran.passed, failed: ran.failed, status: ran.status }, ran.stdout).toEqual({ passed: tests, failed: 0, status: 0 })
   })
 
   it("has types that hold, in sources and tests", () => {
-    const ran = typeCheck(own)
+    const ran = typeCheck(folder)
     expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status: 0, stdout: "" })
   })
 
   it("publishes its code and its manifest, and nothing else", () => {
-    expect(listed(own)).toEqual(["LICENSE", "README.md", "feagi-trainer.plugin.json", "package.json", "src/index.js"])
+    const published = listed(folder, axes.map(nameOf))
+    const expected = scaffolds.map(({ files = ["feagi-trainer.plugin.json", "src/index.js"] }) =>
+      ["LICENSE", "README.md", "package.json", ...files].sort()
+    )
+    expect(published).toEqual(expected)
   })
 
-  it("turns red when a slip is planted", () => {
-    const file = join(own, "src", "index.js")
-    const planted = readFileSync(file, "utf8").replace(...slip)
-    expect(planted).not.toBe(readFileSync(file, "utf8"))
-    writeFileSync(file, planted)
-    const ran = test(own)
-    expect([...ran.stdout.matchAll(/^ +not ok \d+ - (.*)$/gm)].map(([, name]) => name)).toEqual(red)
+  it("turns red by the names of what a slip breaks", () => {
+    const sound = scaffolds.map(({ axis, slip }) => {
+      const file = join(folder, nameOf(axis), "src", "index.js")
+      const text = readFileSync(file, "utf8")
+      const planted = text.replace(...slip)
+      expect([axis, planted]).not.toEqual([axis, text])
+      writeFileSync(file, planted)
+      return { file, text }
+    })
+    try {
+      const ran = testAll(folder)
+      expect(ran.status).toBe(1)
+      expect([...ran.red].sort()).toEqual(scaffolds.flatMap(({ red }) => red).sort())
+    } finally {
+      for (const { file, text } of sound) writeFileSync(file, text)
+    }
+  })
+})
+
+describe("a scaffolded metric pack", () => {
+  const plugin = join(folder, nameOf("metric-pack"))
+
+  it("scores the stored predictions of a bundle", () => {
+    const bundle = join(folder, "bundle")
+    mkdirSync(bundle)
+    const line = (phase: string, sample_id: string, prediction: unknown) => {
+      const answer = { phase, epoch: 0, index: 0, sample_id, prediction, target: { class: { class_id: 1, label: null } } }
+      return JSON.stringify({ phase, epoch: 0, index: 0, sample_id, tick: 0, line: JSON.stringify(answer) })
+    }
+    const classes = ["ant", "bee"].map((label, class_id) => ({ class_id, label }))
+    writeFileSync(join(bundle, "run.json"), JSON.stringify({ dataset: { output_type: "class", classes } }))
+    writeFileSync(
+      join(bundle, "predictions.ndjson"),
+      [
+        line("train", "a", { class: { class_id: 1, scores: [0, 1] } }),
+        line("test", "b", { class: { class_id: 0, scores: [1, 0] } }),
+        line("test", "c", { abstain: { reason: null } }),
+        ""
+      ].join("\n")
+    )
+    const ran = spawnSync(process.execPath, ["score.js", bundle, "test", "2"], { cwd: plugin, encoding: "utf8" })
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" })
+    expect(JSON.parse(ran.stdout)).toEqual({
+      signature: "my-metric-pack:1|k=2|ties=lower-class-first|abstention=miss",
+      values: { accuracy: 0, top_k_accuracy: 0.5, mean_reciprocal_rank: 0.25, answered: 0.5 }
+    })
   })
 })

@@ -23,53 +23,70 @@ export const temporary = (): { readonly folder: string; readonly remove: () => v
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Links the peers and the kit of this workspace into the `node_modules` of a plugin. */
-export const link = (plugin: string): void => {
-  const modules = join(plugin, "node_modules")
+/**
+ * Links the peers and the kit of this workspace into the `node_modules` of a folder: of a plugin, or of one that holds several, where
+ * Node finds them as well.
+ */
+export const link = (folder: string): void => {
+  const modules = join(folder, "node_modules")
   mkdirSync(join(modules, "@feagi-trainer"), { recursive: true })
   for (const name of ["contracts", "conformance"]) symlinkSync(join(packages, name), join(modules, "@feagi-trainer", name), "junction")
   symlinkSync(join(packages, "conformance", "node_modules", "effect"), join(modules, "effect"), "junction")
 }
 
-/** Runs the tests of a plugin as its `npm test` does. */
-export const test = (plugin: string): Ran & { readonly passed: number; readonly failed: number } => {
-  const ran = spawnSync(process.execPath, ["--test", "--test-reporter=tap", "test/*.test.js"], {
-    cwd: plugin,
+export interface Tested extends Ran {
+  readonly passed: number
+  readonly failed: number
+  /** Names of the tests that failed. */
+  readonly red: ReadonlyArray<string>
+}
+
+const run = (folder: string, args: ReadonlyArray<string>): Tested => {
+  const ran = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...args], {
+    cwd: folder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"]
   })
   const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(ran.stdout)?.[1])
-  return { ...ran, passed: count("pass"), failed: count("fail") }
+  const red = [...ran.stdout.matchAll(/^ +not ok \d+ - (.*)$/gm)].map(([, name = ""]) => name)
+  return { ...ran, passed: count("pass"), failed: count("fail"), red }
 }
 
-/** What an editor says of `// @ts-check`: every script of the plugin under the strict options of this workspace. */
-export const typeCheck = (plugin: string): Ran => {
+/** Runs the tests of a plugin as its `npm test` does. */
+export const test = (plugin: string): Tested => run(plugin, ["test/*.test.js"])
+
+/** Runs the tests of all plugins of a folder in one process: several times as fast, and nobody tells whose test is whose. */
+export const testAll = (folder: string): Tested => run(folder, ["--test-isolation=none", "*/test/*.test.js"])
+
+/** What an editor says of `// @ts-check`: every script of all plugins of a folder, under the strict options of this workspace. */
+export const typeCheck = (folder: string): Ran => {
   const root = join(packages, "..", "node_modules")
   const options = {
     ...{ allowJs: true, checkJs: true, noEmit: true, strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
     ...{ module: "nodenext", target: "es2024", lib: ["es2024", "esnext.disposable"], skipLibCheck: true, allowImportingTsExtensions: true },
     ...{ types: ["node"], typeRoots: [join(root, "@types")] }
   }
-  writeFileSync(join(plugin, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include: ["src", "test", "score.js"] }))
+  const include = ["src", "test", "score.js"].map((path) => `*/${path}`)
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include }))
   try {
-    return spawnSync(process.execPath, [join(root, "typescript", "bin", "tsc"), "-p", plugin], {
+    return spawnSync(process.execPath, [join(root, "typescript", "bin", "tsc"), "-p", folder], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"]
     })
   } finally {
-    rmSync(join(plugin, "tsconfig.json"))
+    rmSync(join(folder, "tsconfig.json"))
   }
 }
 
-/** The files that npm would publish, by its own account. */
-export const listed = (plugin: string): ReadonlyArray<string> => {
-  const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--offline"], {
-    cwd: plugin,
+/** The files that npm would publish of each plugin, by its own account. */
+export const listed = (folder: string, plugins: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
+  const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--offline", ...plugins.map((name) => `./${name}`)], {
+    cwd: folder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
     // npm is a script there, which only a shell starts.
     shell: process.platform === "win32"
   })
-  const [packed] = JSON.parse(text) as ReadonlyArray<{ readonly files: ReadonlyArray<{ readonly path: string }> }>
-  return (packed?.files ?? []).map(({ path }) => path).sort()
+  const packed = JSON.parse(text) as ReadonlyArray<{ readonly files: ReadonlyArray<{ readonly path: string }> }>
+  return packed.map(({ files }) => files.map(({ path }) => path).sort())
 }

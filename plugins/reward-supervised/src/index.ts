@@ -6,7 +6,15 @@
  * nothing happens at all. Sharp edge: the second pair *teaches the wrong class*; it is the affect before it that turns the
  * strengthening into weakening, and a backend that delivers the one without the other trains backwards.
  */
-import { type Feedback, isAbstain, type Outcome, optionsFrom, RewardPolicy, type TypedTarget } from "@feagi-trainer/contracts"
+import {
+  type Feedback,
+  isAbstain,
+  type Outcome,
+  optionsFrom,
+  RewardPolicy,
+  type SampleOutcome,
+  type TypedTarget
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { Options } from "./Options.ts"
 
@@ -20,28 +28,33 @@ type State = typeof State.Type
  * The policy. `respond` is total for class targets: an answer with scores, or an abstention with or without them.
  *
  * It throws a RangeError, because the run is wired wrongly, when the target is no class, when an answer that is no abstention
- * comes without scores, when a score is not finite, or when there is no score for the label.
+ * comes without scores, when a score is not finite, or when there is no score for the label; and for a step of an environment.
+ * The record is the accuracy of the answer, 1 or 0, raw and shaped alike: what the pairs do is no number.
  */
 export const supervised: RewardPolicy<Options, State> = RewardPolicy.define<Options, State>({
   id: "supervised",
   decodeOptions: optionsFrom(Options),
+  experience: ["sample"],
   state: State,
   channels: ({ reinforce, suppress }) => [reinforce, suppress].map(({ channel, magnitude }) => ({ channel, limit: magnitude })),
   start: () => ({ rewarded: 0, punished: 0 }),
-  respond: (options, state, outcome) => {
+  respond: (options, state, given) => {
+    const outcome = sampleOf(given)
     const label = labelOf(outcome.target)
+    const reward = recordOf(outcome, label)
     const scores = scoresOf(outcome, label)
     const rival = bestOther(scores, label)
-    if (!isAbstain(outcome.prediction) && leadOf(scores, label, rival) > options.margin) return { state, feedback: [] }
+    if (!isAbstain(outcome.prediction) && leadOf(scores, label, rival) > options.margin) return { state, feedback: [], reward }
     const { reinforce, suppress, timing } = options
     const feedback = pair(options, reinforce, timing.reinforce, timing.reinforce_present, outcome.target)
-    if (rival === undefined) return { state: { ...state, rewarded: state.rewarded + 1 }, feedback }
+    if (rival === undefined) return { state: { ...state, rewarded: state.rewarded + 1 }, feedback, reward }
     return {
       state: { rewarded: state.rewarded + 1, punished: state.punished + 1 },
       feedback: [
         ...feedback,
         ...pair(options, suppress, timing.suppress, timing.suppress_present, { class: { class_id: rival, label: null } })
-      ]
+      ],
+      reward
     }
   }
 })
@@ -59,13 +72,25 @@ const pair = (
   ...(teach ? [{ offset: presentAt, teach: { value } }] : [])
 ]
 
+const sampleOf = (outcome: Outcome): SampleOutcome => {
+  if (outcome.kind === "sample") return outcome
+  throw new RangeError(
+    'the policy "supervised" teaches labels and judges answers to samples, got a step of an environment; take a policy for episodes, such as "return"'
+  )
+}
+
+const recordOf = ({ prediction }: SampleOutcome, label: number) => {
+  const right = "class" in prediction && prediction.class.class_id === label ? 1 : 0
+  return { raw: right, shaped: right }
+}
+
 const labelOf = (target: TypedTarget): number => {
   if ("class" in target) return target.class.class_id
   throw new RangeError(`the policy "supervised" needs a class as target, got ${Object.keys(target).join(", ")}`)
 }
 
 /** Checked scores, one per class; empty for an abstention that comes without. */
-const scoresOf = ({ prediction, scores }: Outcome, label: number): ReadonlyArray<number> => {
+const scoresOf = ({ prediction, scores }: SampleOutcome, label: number): ReadonlyArray<number> => {
   if (scores === undefined || scores.length === 0) {
     if (isAbstain(prediction)) return []
     throw new RangeError('the policy "supervised" needs one score per class to measure the margin, and the answer came without scores')

@@ -1,4 +1,4 @@
-import { type Answer, isAffect, isTeach, type Outcome, type TypedTarget } from "@feagi-trainer/contracts"
+import { type Answer, isAffect, isTeach, type SampleOutcome, type TypedTarget } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { supervised } from "../src/index.ts"
@@ -19,7 +19,8 @@ const options = decode()
 const start = supervised.start(options)
 const target = (class_id: number): TypedTarget => ({ class: { class_id, label: `c${class_id}` } })
 const silent: Answer = { abstain: { reason: "silent" } }
-const outcome = (class_id: number, scores: ReadonlyArray<number> | undefined, prediction?: Answer): Outcome => ({
+const outcome = (class_id: number, scores: ReadonlyArray<number> | undefined, prediction?: Answer): SampleOutcome => ({
+  kind: "sample",
   target: target(class_id),
   prediction: prediction ?? { class: { class_id: 0, scores: [] } },
   phase: "train",
@@ -46,7 +47,7 @@ describe("supervised", () => {
   it("counts a lead of exactly the margin as too small, and the next double above as enough", () => {
     expect(supervised.respond(options, start, outcome(0, [0.75, 0.5])).feedback).toEqual([...labelPair(0), ...rivalPair(1)])
     const enough = supervised.respond(options, start, outcome(0, [0.75 + 2 ** -50, 0.5]))
-    expect(enough).toEqual({ state: start, feedback: [] })
+    expect(enough).toEqual({ state: start, feedback: [], reward: { raw: 1, shaped: 1 } })
   })
 
   it("takes the lower class index of equally strong others", () => {
@@ -68,7 +69,7 @@ describe("supervised", () => {
   })
 
   it("has nothing to tell a learner with one class, unless it abstains", () => {
-    expect(supervised.respond(options, start, outcome(0, [0]))).toEqual({ state: start, feedback: [] })
+    expect(supervised.respond(options, start, outcome(0, [0]))).toEqual({ state: start, feedback: [], reward: { raw: 1, shaped: 1 } })
     expect(supervised.respond(options, start, outcome(0, [0], silent)).feedback).toEqual(labelPair(0))
   })
 
@@ -85,12 +86,33 @@ describe("supervised", () => {
   })
 
   it("names the missing piece when it cannot measure the margin", () => {
-    const respond = (given: Outcome) => () => supervised.respond(options, start, given)
+    const respond = (given: SampleOutcome) => () => supervised.respond(options, start, given)
     expect(respond(outcome(0, undefined))).toThrow(/needs one score per class to measure the margin, and the answer came without scores/)
     expect(respond(outcome(0, []))).toThrow(RangeError)
     expect(respond(outcome(3, [0, 1]))).toThrow(/needs a score for the label, class 3, and got scores for 2 classes/)
     expect(respond(outcome(0, [0, Number.NaN]))).toThrow(/needs finite scores, got NaN for class 1/)
     expect(respond({ ...outcome(0, [0, 1]), target: { scalar: 3 } })).toThrow(/needs a class as target, got scalar/)
+  })
+
+  it("records the accuracy of the answer and nothing of what it did about it", () => {
+    const recorded = (given: SampleOutcome) => supervised.respond(options, start, given).reward
+    expect(recorded(outcome(0, [0.5, 0.5]))).toEqual({ raw: 1, shaped: 1 })
+    expect(recorded(outcome(1, [0.5, 0.25]))).toEqual({ raw: 0, shaped: 0 })
+    expect(recorded(outcome(1, [0, 9], silent))).toEqual({ raw: 0, shaped: 0 })
+  })
+
+  it("refuses a step of an environment and names the way out", () => {
+    const step = {
+      kind: "step",
+      observation: [0],
+      next_observation: [1],
+      reward: 1,
+      terminated: false,
+      truncated: false,
+      phase: "train"
+    } as const
+    expect(() => supervised.respond(options, start, step)).toThrow(/judges answers to samples, got a step .* such as "return"/)
+    expect(supervised.experience).toEqual(["sample"])
   })
 
   it("stays within its declared channels and limits, is pure, and its state survives JSON, over 3000 outcomes", () => {

@@ -1,0 +1,56 @@
+/**
+ * What both policies share of their events: two channels, one burst, and how a judgement becomes a magnitude.
+ *
+ * Sharp edge: a modulator that is not graded has one strength. On such a brain only `whole` can be delivered; a graded magnitude is
+ * refused by the backend at the first step.
+ */
+import type { Feedback } from "@feagi-trainer/contracts"
+import { Schema } from "effect"
+
+/** Largest magnitude of an affect. FEAGI's modulators count in percent. */
+export const LARGEST_MAGNITUDE = 100
+/** Largest offset in bursts: feedback that comes later belongs to another step. */
+export const LAST_OFFSET = 16
+
+export const Affect = Schema.Struct({
+  /** The name of a modulator of the brain, `pleasure` say. */
+  channel: Schema.String.check(
+    Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_.-]*$/, { expected: "a channel name: letters, digits, . _ -, not starting with a digit" })
+  ),
+  magnitude: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(LARGEST_MAGNITUDE))
+})
+export type Affect = typeof Affect.Type
+
+/** Bursts from the end of the reading. An affect that fires in burst t is active in the plasticity pass of burst t + 1. */
+export const Offset = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: LAST_OFFSET }))
+
+const Graded = Schema.Struct({
+  mode: Schema.Literal("graded"),
+  /** What is judged by this much or more gets the whole magnitude. */
+  full: Schema.Finite.check(Schema.isGreaterThan(0))
+})
+const Whole = Schema.Struct({
+  mode: Schema.Literal("whole"),
+  /** What is judged by no more than this gets nothing. */
+  above: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+})
+
+/** How a judgement becomes a share of the magnitude: in proportion, or all of it. */
+export const Strength = Schema.Union([Graded, Whole])
+export type Strength = typeof Strength.Type
+
+/** Share of the magnitude from -1 to 1, with the sign of the judgement; 0 is no event. */
+export const shareOf = (strength: Strength, judgement: number): number => {
+  if (strength.mode === "whole") return Math.abs(judgement) > strength.above ? Math.sign(judgement) : 0
+  return Math.max(-1, Math.min(1, judgement / strength.full))
+}
+
+/** One affect for a share other than 0: on the first channel above it, on the second one below. */
+export const affectOf = (up: Affect, down: Affect, share: number, offset: number): ReadonlyArray<Feedback> => {
+  const { channel, magnitude } = share > 0 ? up : down
+  const strength = Math.abs(share) * magnitude
+  // A share that is too small for a number of its own is none.
+  return strength === 0 ? [] : [{ offset, affect: { channel, magnitude: strength } }]
+}
+
+export const channelsOf = (...affects: ReadonlyArray<Affect>) => affects.map(({ channel, magnitude }) => ({ channel, limit: magnitude }))
