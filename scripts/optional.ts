@@ -5,10 +5,12 @@
 import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { installEngine } from "./feagi.ts"
 import { root } from "./steps.ts"
 
 const optional = [
-  { what: "chromium, for tests that open a report as a reader does", packages: ["@sparticuz/chromium@153.0.0", "playwright-core@1.65.1"] }
+  { what: "chromium, for tests that open a report as a reader does", packages: ["@sparticuz/chromium@153.0.0", "playwright-core@1.65.1"] },
+  { what: "zeromq, for tests of the live backend over ZeroMQ", packages: ["zeromq@6.8.0"] }
 ]
 
 const folder = join(root, ".cache", "optional")
@@ -18,4 +20,11 @@ for (const { what, packages } of optional) {
   const args = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", ...packages]
   const { status } = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] })
   console.log(`${status === 0 ? "installed" : "MISSING  "} ${what}`)
+}
+
+try {
+  installEngine()
+  console.log("installed a FEAGI engine, for tests of the live backend")
+} catch (error) {
+  console.log(`MISSING   a FEAGI engine, for tests of the live backend: ${error instanceof Error ? error.message : String(error)}`)
 }
