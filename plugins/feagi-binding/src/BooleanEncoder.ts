@@ -4,8 +4,17 @@
  * Sharp edge: FEAGI's Boolean encoder repeats itself once for each channel of its unit, so that every feature has a unit (a group)
  * and an area of its own.
  */
-import { type CoderSelection, Encoder, type Mistake, optionsFrom } from "@feagi-trainer/contracts"
+import {
+  type CoderSelection,
+  Encoder,
+  type IRSample,
+  type Mistake,
+  optionsFrom,
+  type Selected,
+  type TabularShape
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
+import { checkedFold } from "./CheckedFold.ts"
 import { areaId, booleanUnits, LAST_GROUP } from "./CorticalId.ts"
 import { refused, showFeature, tabularRow, tabularShape } from "./Tabular.ts"
 
@@ -19,6 +28,27 @@ export type BooleanOptions = typeof BooleanOptions.Type
 /** Nothing is learnt from the training samples. */
 export type BooleanFitted = Readonly<Record<string, never>>
 
+/** The features of a sample, each 0 or 1. */
+const truthsOf = (shape: TabularShape, sample: IRSample): Selected<ReadonlyArray<number>> => {
+  const row = tabularRow("boolean", shape, sample)
+  if (!row.ok) return row
+  const mistakes = row.value.flatMap(
+    (value, index): ReadonlyArray<Mistake> =>
+      value === 0 || value === 1
+        ? []
+        : [
+            {
+              path: [],
+              problem: "invalid",
+              message: `${showFeature(shape, index)} is no truth value in sample ${sample.sample_id}`,
+              expected: "0 or 1",
+              actual: String(value)
+            }
+          ]
+  )
+  return mistakes.length > 0 ? refused(mistakes) : { ok: true, value: row.value }
+}
+
 export const boolean: Encoder<BooleanOptions, BooleanFitted> = Encoder.define<BooleanOptions, BooleanFitted>({
   id: "boolean",
   decodeOptions: optionsFrom(BooleanOptions),
@@ -27,7 +57,10 @@ export const boolean: Encoder<BooleanOptions, BooleanFitted> = Encoder.define<Bo
     if (!table.ok) return table
     const last = options.first_group + table.value.features.length - 1
     return last <= LAST_GROUP
-      ? { ok: true, value: { add: () => {}, result: () => ({ ok: true, value: {} }) } }
+      ? {
+          ok: true,
+          value: checkedFold({ add: () => {}, result: () => ({ ok: true, value: {} }) }, (sample) => truthsOf(table.value, sample))
+        }
       : refused([
           {
             path: ["first_group"],
@@ -48,7 +81,7 @@ export const boolean: Encoder<BooleanOptions, BooleanFitted> = Encoder.define<Bo
         return {
           direction: "input",
           binding: {
-            io_type: "boolean",
+            io_type: "Boolean",
             coder_id: "boolean_encoder",
             cortical_area_id: areaId(options.area, "Boolean", group),
             properties: {
@@ -68,23 +101,6 @@ export const boolean: Encoder<BooleanOptions, BooleanFitted> = Encoder.define<Bo
   identity: () => ({ scheme: "boolean", version: "1", bins: null, spacing: null }),
   values: (_options, { shape }, sample) => {
     const table = tabularShape("boolean", shape)
-    if (!table.ok) return table
-    const row = tabularRow("boolean", table.value, sample)
-    if (!row.ok) return row
-    const mistakes = row.value.flatMap(
-      (value, index): ReadonlyArray<Mistake> =>
-        value === 0 || value === 1
-          ? []
-          : [
-              {
-                path: [],
-                problem: "invalid",
-                message: `${showFeature(table.value, index)} is no truth value in sample ${sample.sample_id}`,
-                expected: "0 or 1",
-                actual: String(value)
-              }
-            ]
-    )
-    return mistakes.length > 0 ? refused(mistakes) : { ok: true, value: row.value }
+    return table.ok ? truthsOf(table.value, sample) : table
   }
 })

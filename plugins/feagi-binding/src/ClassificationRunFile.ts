@@ -1,10 +1,9 @@
 /**
  * The run file of the classification templates as commented TOML: every value that determines the result, none left to a default.
- * What a template adds is its transforms and the lines of its own options. Sharp edge: genome and encoder both say bins, spacing and
- * tilings; whoever changes one changes both, or planning refuses.
+ * What a template adds is its transforms, its encoder, its bursts and the lines of its own options. Sharp edge: genome and encoder both
+ * say how large the input area is; whoever changes one changes both, or planning refuses.
  */
-import { escapeControl, type TaskTemplate } from "@feagi-trainer/contracts"
-import type { TabularOptions } from "./TabularOptions.ts"
+import { escapeControl, type TaskRequest } from "@feagi-trainer/contracts"
 
 /** What a run file chooses beside the genome; picked by mean validation accuracy, see the README. */
 export interface Recipe {
@@ -14,17 +13,35 @@ export interface Recipe {
   readonly checkpoint_every: number
 }
 
-/** What makes one template's run file another than the next one's. */
+/** When a sample is shown, read, taught and rewarded. */
+export interface Bursts {
+  /** Comment on the offsets of the feedback, in lines of TOML. */
+  readonly timingSays: string
+  readonly timing: Readonly<Record<"reinforce" | "reinforce_present" | "suppress" | "suppress_present", number>>
+  readonly scheduleSays: string
+  readonly schedule: Readonly<Record<"hold_bursts" | "read_burst" | "settle_bursts", number>>
+}
+
+/** What makes one template's run file another than the next one's. Texts are TOML without the line break at their end. */
 export interface RunFileOf {
   readonly template: string
   readonly version: number
   readonly recipe: Recipe
   /** Of a sample, in words: `4 features`. */
   readonly what: string
-  /** TOML of the transforms, without the line break at its end. */
   readonly transforms: string
-  /** Lines of `[brain.generate]` before those of every table. */
+  /** `[learner.binding.encoder]` and its options. */
+  readonly encoder: string
+  readonly bursts: Bursts
+  /** Lines of `[brain.generate]` behind template and version. */
   readonly generate: string
+}
+
+/** What init knows when it asks for the run file. */
+export type RunFileRequest = TaskRequest & {
+  readonly name: string
+  readonly seeds: ReadonlyArray<bigint>
+  readonly genome_sha256: string
 }
 
 /** How the data are split: as their source declares, when it declares what a protocol needs, else by dealing out every class. */
@@ -57,11 +74,26 @@ fractions = { train = ${fractions.train}, val = ${fractions.val}, test = ${fract
 export const quoted = (text: string): string => JSON.stringify(text).replace(/\u007f/g, "\\u007f")
 
 /** A TOML float, which needs a point; an exponent as JavaScript writes it is TOML as well. */
-const float = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value))
+export const float = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value))
 
-type RunFileRequest = Parameters<TaskTemplate<TabularOptions>["runFile"]>[1]
+/** A TOML table of whole numbers in one line. */
+const inline = (table: Readonly<Record<string, number>>): string =>
+  `{ ${Object.entries(table)
+    .map(([key, value]) => `${key} = ${value}`)
+    .join(", ")} }`
 
-export const classificationRunFile = (of: RunFileOf, options: TabularOptions, request: RunFileRequest): string => {
+/** The options that say how synapses learn; `which` of them, as a sentence begins. */
+export const learningLines = (
+  which: string,
+  options: Readonly<Record<"initial_weight" | "max_weight" | "learning_rate", number>>
+): string =>
+  `# ${which} starts with this weight and stays between 0 and max_weight.
+initial_weight = ${float(options.initial_weight)}
+max_weight = ${float(options.max_weight)}
+# Change of a weight by one rewarded firing of both sides.
+learning_rate = ${float(options.learning_rate)}`
+
+export const classificationRunFile = (of: RunFileOf, request: RunFileRequest): string => {
   const { epochs, margin, checkpoint_every } = of.recipe
   const { protocol, split } = splitOf(request.parts, of.recipe)
   return `# A FEAGI brain that learns to classify ${escapeControl(request.dataset)}: ${request.samples} samples, ${of.what}, ${request.classes.length} classes.
@@ -98,23 +130,7 @@ kind = "brain"
 plugin = "embedded"
 options = { max_voxels = 1000000, max_synapses = 5000000, validation = "strict" }
 
-# FEAGI's Percentage coder: the range of a feature is divided into bins, and the bin of the value fires. A feature has as many
-# channels as there are tilings, each with its bins shifted a little, so that near values share spikes.
-[learner.binding.encoder]
-plugin = "percentage"
-
-[learner.binding.encoder.options]
-# bins, spacing and tilings are also those of the genome, see [brain.generate].
-scheme = { scheme = "population_single_spike", bins = ${options.bins}, spacing = ${quoted(options.spacing)}, tilings = ${options.tilings} }
-# Sensory unit (Infrared, group 0) whose area the genome has.
-area = "iinf"
-group = 0
-# Smallest and largest value of each feature in the training samples; or write [[low, high], ...], one pair per feature.
-range = "train"
-# Samples of val and test may lie outside of that range: "clip" takes its nearer end, "refuse" ends the run.
-out_of_range = "clip"
-# A feature with one value in all training samples: "keep" leaves it in (it tells nothing), "refuse" ends the run.
-constant_feature = "keep"
+${of.encoder}
 
 # One voxel per class in FEAGI's MiscData coder: the largest potential is the answer, silence is an abstention.
 [learner.binding.decoder]
@@ -133,14 +149,14 @@ suppress = { channel = "pain", magnitude = 100.0 }
 margin = ${float(margin)}
 # The class fires together with the sample, so that its synapses are the ones that change.
 teach = true
-# Bursts after the reading. An affect acts in the burst after its own.
-timing = { reinforce = 0, reinforce_present = 1, suppress = 2, suppress_present = 3 }
+${of.bursts.timingSays}
+timing = ${inline(of.bursts.timing)}
 
-# The sample is injected in burst 1; what it makes fire is read in burst 2.
+${of.bursts.scheduleSays}
 [learner.schedule]
-hold_bursts = 1
-read_burst = 2
-settle_bursts = 0
+hold_bursts = ${of.bursts.schedule.hold_bursts}
+read_burst = ${of.bursts.schedule.read_burst}
+settle_bursts = ${of.bursts.schedule.settle_bursts}
 
 # The genome is made from these options and must have this hash.
 [brain]
@@ -149,17 +165,7 @@ genome_sha256 = ${quoted(request.genome_sha256)}
 [brain.generate]
 template = ${quoted(of.template)}
 version = ${of.version}
-${of.generate}# Voxels per channel, how values lie on them, and channels per feature.
-bins = ${options.bins}
-spacing = ${quoted(options.spacing)}
-tilings = ${options.tilings}
-# Every synapse starts with this weight and stays between 0 and max_weight.
-initial_weight = ${float(options.initial_weight)}
-max_weight = ${float(options.max_weight)}
-# Change of a weight by one rewarded firing of both sides.
-learning_rate = ${float(options.learning_rate)}
-# Bursts in which both sides must have fired; 1 pairs what fires together.
-plasticity_window = ${options.plasticity_window}
+${of.generate}
 
 [metrics]
 plugin = "classification"

@@ -6,11 +6,28 @@
 import { Buffer } from "node:buffer"
 
 /** Bits 0–3 of the flags: what one channel carries. */
-const dataKinds = ["Boolean", "Percentage", "Percentage2D", "Percentage3D", "Percentage4D"] as const
-const kindNumbers = { Boolean: 0, Percentage: 1, MiscData: 10 } as const
-export type DataKind = keyof typeof kindNumbers
+const dataKinds = [
+  "Boolean",
+  "Percentage",
+  "Percentage2D",
+  "Percentage3D",
+  "Percentage4D",
+  "SignedPercentage",
+  "SignedPercentage2D",
+  "SignedPercentage3D",
+  "SignedPercentage4D",
+  "CartesianPlane",
+  "MiscData",
+  "PoseEstimation"
+] as const
+export type DataKind = (typeof dataKinds)[number]
 
 export type Positioning = "Linear" | "Fractional"
+export type FrameChange = "Absolute" | "Incremental"
+
+/** Bits 10–12: which skeleton the joints of a pose belong to. */
+export const poseSchemas = ["HumanBody", "HumanHand", "HumanFace", "Quadruped", "Avian", "Arthropod"] as const
+export type PoseSchema = (typeof poseSchemas)[number]
 
 /** Unit codes that hold one Percentage per channel on one area, and FEAGI's names of those units. */
 export const percentageUnits = {
@@ -29,24 +46,47 @@ export const miscOutputUnits = { omis: "MiscData" } as const
 /** Groups are 16 bits wide. */
 export const LAST_GROUP = 65_535
 
+const incrementalBit = 0x100
 const fractionalBit = 0x200
 
 const word = (value: number): ReadonlyArray<number> => [value & 0xff, value >> 8]
 const ascii = (text: string): ReadonlyArray<number> => Array.from(text, (character) => character.charCodeAt(0))
 const base64 = (bytes: ReadonlyArray<number>): string => Buffer.from(bytes).toString("base64")
 
+/** What an id holds besides code and group. Only kinds with a value axis have a positioning, only poses a schema. */
+export interface AreaFlags {
+  readonly kind: DataKind
+  /** Place of the area within a unit of several. */
+  readonly sub?: number
+  readonly positioning?: Positioning
+  readonly frame?: FrameChange
+  readonly pose?: PoseSchema
+}
+
+const hasAxis = (kind: DataKind): boolean => kind.includes("Percentage")
+
+export const unitAreaId = (code: string, group: number, { kind, sub = 0, positioning, frame, pose }: AreaFlags): string =>
+  base64([
+    ...ascii(code),
+    ...word(
+      dataKinds.indexOf(kind) |
+        (sub << 4) |
+        (frame === "Incremental" && kind !== "Boolean" ? incrementalBit : 0) |
+        (positioning === "Fractional" && hasAxis(kind) ? fractionalBit : 0) |
+        ((pose === undefined ? 0 : poseSchemas.indexOf(pose)) << 10)
+    ),
+    ...word(group)
+  ])
+
 /** Id of the one area of an input or output unit, absolute frames. */
 export const areaId = (code: string, kind: DataKind, group: number, positioning: Positioning = "Linear"): string =>
-  base64([...ascii(code), ...word(kindNumbers[kind] | (positioning === "Fractional" ? fractionalBit : 0)), ...word(group)])
+  unitAreaId(code, group, { kind, positioning })
 
 /** Id of a core area, or of any other that is told by its name: padded with `_` to 8 characters. */
 export const namedId = (name: string): string => base64(ascii(name.padEnd(8, "_").slice(0, 8)))
 
 /** Id of the area that drives a modulator. */
 export const driverId = (serial: number): string => base64([...ascii("g___"), ...word(serial), 0, 0])
-
-const kindName = (number: number): string =>
-  Object.entries(kindNumbers).find(([, each]) => each === number)?.[0] ?? dataKinds[number] ?? `kind ${number}`
 
 /** An id as people read it: `iinf/0 Percentage Linear` for inputs and outputs, its letters for everything else. */
 export const showArea = (id: string): string => {
@@ -55,8 +95,9 @@ export const showArea = (id: string): string => {
   const letters = bytes.toString("latin1")
   if (!/^[io][a-z]{3}/.test(letters)) return /^[\x20-\x7e]{8}$/.test(letters) ? letters : `${letters.slice(0, 4)}#${bytes.readUInt32LE(4)}`
   const flags = bytes.readUInt16LE(4)
-  const kind = flags & 0xf
-  const positioning = kind >= 1 && kind <= 8 ? ((flags & fractionalBit) === 0 ? " Linear" : " Fractional") : ""
-  const incremental = (flags & 0x100) === 0 ? "" : " incremental"
-  return `${letters.slice(0, 4)}/${bytes.readUInt16LE(6)} ${kindName(kind)}${positioning}${incremental}`
+  const kind = dataKinds[flags & 0xf]
+  const positioning = kind !== undefined && hasAxis(kind) ? ((flags & fractionalBit) === 0 ? " Linear" : " Fractional") : ""
+  const incremental = (flags & incrementalBit) === 0 ? "" : " incremental"
+  const sub = (flags >> 4) & 0xf
+  return `${letters.slice(0, 4)}/${bytes.readUInt16LE(6)}${sub === 0 ? "" : `.${sub}`} ${kind ?? `kind ${flags & 0xf}`}${positioning}${incremental}`
 }

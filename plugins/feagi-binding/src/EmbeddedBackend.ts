@@ -15,6 +15,7 @@ import {
 import { Brain, type BrainInfo, type EngineModule, type EngineVersion } from "@feagi-trainer/feagi-runtime"
 import { Effect, type Scope } from "effect"
 import { affectChannels } from "./Affect.ts"
+import { bench } from "./EmbeddedBench.ts"
 import { decodeEmbeddedOptions, type EmbeddedOptions } from "./EmbeddedOptions.ts"
 import { makeSession } from "./EmbeddedSession.ts"
 import { loadedEngine } from "./Engine.ts"
@@ -22,7 +23,7 @@ import { callEngine } from "./EngineFailure.ts"
 import { checkFit } from "./Fit.ts"
 import { preconditions } from "./Preconditions.ts"
 import { randomStream } from "./RandomStream.ts"
-import { boundUnits, numbersPerChannel } from "./Selection.ts"
+import { boundUnits, numbersPerChannel, takesBytes } from "./Selection.ts"
 
 const SEED_BYTES = 32
 
@@ -108,6 +109,8 @@ const open = Effect.fnUntraced(function* (request: BrainOpen<EmbeddedOptions>) {
         actual: `${outputWidth}`
       })
     ])
+  const { connectome } = request
+  if (connectome !== undefined) yield* callEngine(() => brain.restore(connectome))
   return makeSession({
     brain,
     info: sessionInfo(yield* callEngine(() => module.version()), sha256, info, [...channels.keys()]),
@@ -116,6 +119,7 @@ const open = Effect.fnUntraced(function* (request: BrainOpen<EmbeddedOptions>) {
     outputs,
     schedule,
     inputWidth,
+    framesOnly: inputs.every(takesBytes),
     outputWidths
   })
 })
@@ -124,5 +128,6 @@ export const embedded: BrainBackend<EmbeddedOptions> = BrainBackend.define<Embed
   id: "embedded",
   execution: "embedded",
   decodeOptions: decodeEmbeddedOptions,
-  open
+  open,
+  bench
 })

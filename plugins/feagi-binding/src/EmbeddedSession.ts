@@ -4,22 +4,22 @@
  * Calls are synchronous inside; a batch is presented in pieces, between which other fibers run and interruption is seen. Sharp edge:
  * after a trap every call fails with `embedded/TRAP`; open another session and restore the last checkpoint.
  */
-import {
-  type BrainFeedback,
-  type BrainInfo,
-  type BrainSession,
-  type BurstSchedule,
-  type CoderReading,
-  type CoderSelection,
-  type CoderValue,
-  type Precondition,
-  type TrainerError,
-  trainerError
+import type {
+  BrainFeedback,
+  BrainInfo,
+  BrainSession,
+  BurstSchedule,
+  CoderReading,
+  CoderSelection,
+  CoderValue,
+  Precondition
 } from "@feagi-trainer/contracts"
 import type { Brain, FeedbackEvent } from "@feagi-trainer/feagi-runtime"
 import { Effect } from "effect"
 import { type AffectChannels, affectTarget } from "./Affect.ts"
+import { countOf, fillValues, wrongCount } from "./ChannelValues.ts"
 import { callEngine } from "./EngineFailure.ts"
+import { areasOf } from "./Selection.ts"
 
 /** Samples per call of the engine. */
 const piece = 64
@@ -32,35 +32,43 @@ export interface SessionParts {
   readonly outputs: ReadonlyArray<CoderSelection>
   readonly schedule: BurstSchedule
   readonly inputWidth: number
+  /** Whether every input is a picture of bytes. */
+  readonly framesOnly: boolean
   /** Numbers of each output channel, in order. */
   readonly outputWidths: ReadonlyArray<number>
 }
-
-const flat = (values: ReadonlyArray<CoderValue>): ReadonlyArray<number> => values.flat()
-
-const wrongCount = (what: string, expected: number, actual: number): TrainerError =>
-  trainerError("invalid", {
-    code: "embedded/PAYLOAD-INVALID",
-    message: `${what} has the wrong number of values`,
-    expected: String(expected),
-    actual: String(actual)
-  })
 
 export const makeSession = (parts: SessionParts): BrainSession => {
   const { brain, outputWidths, inputWidth } = parts
   const { hold_bursts: hold, read_burst } = parts.schedule
   const window = read_burst - hold
-  const outputAreas = parts.outputs.flatMap(({ binding, channels }) => Array.from({ length: channels }, () => binding.cortical_area_id))
+  const outputAreas = parts.outputs.flatMap((output) => {
+    const ids = areasOf(output).map(({ id }) => id)
+    return Array.from({ length: output.channels }, () => ids)
+  })
   const outputWidth = outputWidths.reduce((sum, width) => sum + width, 0)
   let bursts = brain.info().burst
+  // Work of this session alone: a restored brain brings the counters of the one that was checkpointed.
+  let counted = brain.activity()
+  let before = { bursts: 0, spikes: 0, synaptic_events: 0 }
+  const worked = () => {
+    const now = brain.activity()
+    return {
+      bursts: before.bursts + now.bursts - counted.bursts,
+      spikes: before.spikes + now.spikes - counted.spikes,
+      synaptic_events: before.synaptic_events + now.synapticEvents - counted.synapticEvents
+    }
+  }
 
   /** Values of some samples in one row, checked for their number. The engine checks their ranges. */
-  const pack = (batch: ReadonlyArray<ReadonlyArray<CoderValue>>): Float32Array => {
-    const numbers = new Float32Array(batch.length * inputWidth)
+  const pack = (batch: ReadonlyArray<ReadonlyArray<CoderValue>>): Float32Array | Uint8Array => {
+    // Bytes of pictures go to the engine as they are.
+    const bytes = parts.framesOnly && batch.every((values) => values.every((value) => value instanceof Uint8Array))
+    const numbers = bytes ? new Uint8Array(batch.length * inputWidth) : new Float32Array(batch.length * inputWidth)
     batch.forEach((values, index) => {
-      const row = flat(values)
-      if (row.length !== inputWidth) throw wrongCount(`sample ${index} of the batch`, inputWidth, row.length)
-      numbers.set(row, index * inputWidth)
+      const count = countOf(values)
+      if (count !== inputWidth) throw wrongCount(`sample ${index} of the batch`, inputWidth, count)
+      fillValues(numbers, values, index * inputWidth)
     })
     return numbers
   }
@@ -92,7 +100,7 @@ export const makeSession = (parts: SessionParts): BrainSession => {
       const fired = new Set(brain.fired().map(({ area }) => area))
       if (settle > 0) brain.rest(settle)
       bursts += hold + window + settle
-      const now = silent.map((flag, channel) => (fired.has(outputAreas[channel] ?? "") ? flag : 1))
+      const now = silent.map((flag, channel) => (outputAreas[channel]?.some((id) => fired.has(id)) ? flag : 1))
       return rowsOf(readings, now, 1)[0] ?? []
     })
   }
@@ -107,11 +115,13 @@ export const makeSession = (parts: SessionParts): BrainSession => {
   })
 
   const teachEvents = (offset: number, values: ReadonlyArray<CoderValue>): ReadonlyArray<FeedbackEvent> => {
-    const numbers = flat(values)
-    if (numbers.length !== outputWidth) throw wrongCount("what is taught", outputWidth, numbers.length)
+    const numbers = new Float32Array(outputWidth)
+    const count = countOf(values)
+    if (count !== outputWidth) throw wrongCount("what is taught", outputWidth, count)
+    fillValues(numbers, values, 0)
     let at = 0
     return outputWidths.flatMap((width, output) => {
-      const force = brain.writeTarget(output, numbers.slice(at, at + width))
+      const force = brain.writeTarget(output, numbers.subarray(at, at + width))
       at += width
       return force.voxels.length === 0 ? [] : [{ offset, force }]
     })
@@ -128,6 +138,8 @@ export const makeSession = (parts: SessionParts): BrainSession => {
   return {
     info: parts.info,
     preconditions: parts.preconditions,
+    // A checkpoint resets the neurons of both sides and holds everything else.
+    continuation: "identical",
     present,
     feedback: (events) =>
       events.length === 0
@@ -145,14 +157,25 @@ export const makeSession = (parts: SessionParts): BrainSession => {
         bursts += count
       }),
     bursts: Effect.sync(() => bursts),
+    activity: callEngine(() => {
+      const { neurons, synapses } = brain.info()
+      return { ...worked(), neurons, synapses }
+    }),
     checkpoint: callEngine(() => brain.checkpoint()),
     restore: (bytes) =>
       callEngine(() => {
+        const done = worked()
         brain.restore(bytes)
+        before = done
+        counted = brain.activity()
         bursts = brain.info().burst
       }),
     hash: (part) => callEngine(() => brain.hash(part)),
     weights: (from, to) => callEngine(() => Array.from(brain.weights(from, to).weight)),
+    synapses: callEngine(() => {
+      const { sourceArea, targetArea, ...columns } = brain.synapses()
+      return { ...columns, source_area: sourceArea, target_area: targetArea }
+    }),
     explain: (values) =>
       callEngine(() =>
         brain

@@ -5,16 +5,16 @@
 import { type CoderSelection, type Diagnostic, didYouMean } from "@feagi-trainer/contracts"
 import type { BrainInfo } from "@feagi-trainer/feagi-runtime"
 import { showArea } from "./CorticalId.ts"
+import { areasOf, type SelectedArea } from "./Selection.ts"
 
 const fieldOf = ({ direction }: CoderSelection): string =>
   direction === "input" ? "learner.binding.encoder.options" : "learner.binding.decoder.options"
 
-const checkArea = (selection: CoderSelection, info: BrainInfo): ReadonlyArray<Diagnostic> => {
-  const { coder_id, cortical_area_id } = selection.binding
-  const wanted = showArea(cortical_area_id)
-  const [width, height, depth] = selection.channel_dimensions
-  const size = [width * selection.channels, height, depth].join(" x ")
-  const area = info.areas.find(({ id }) => id === cortical_area_id)
+const checkArea = (selection: CoderSelection, needed: SelectedArea, info: BrainInfo): ReadonlyArray<Diagnostic> => {
+  const { coder_id } = selection.binding
+  const wanted = showArea(needed.id)
+  const size = needed.size.join(" x ")
+  const area = info.areas.find(({ id }) => id === needed.id)
   if (area === undefined) {
     const side = selection.direction === "input" ? "i" : "o"
     const offered = info.areas.map(({ id }) => showArea(id)).filter((name) => name.startsWith(side) && name.includes("/"))
@@ -53,24 +53,29 @@ const reached = (from: string, edges: ReadonlyArray<readonly [string, string]>):
   return seen
 }
 
-const checkPaths = (inputs: ReadonlyArray<string>, outputs: ReadonlyArray<string>, info: BrainInfo): ReadonlyArray<Diagnostic> => {
+/** A unit is on a path when one of its areas is: a servo need not be driven step by step as well. */
+const checkPaths = (
+  inputs: ReadonlyArray<ReadonlyArray<string>>,
+  outputs: ReadonlyArray<ReadonlyArray<string>>,
+  info: BrainInfo
+): ReadonlyArray<Diagnostic> => {
   const edges = info.mappings.filter(({ synapses }) => synapses > 0).map(({ from, to }) => [from, to] as const)
   const backwards = edges.map(([from, to]) => [to, from] as const)
   const unreachable = (
-    own: ReadonlyArray<string>,
-    others: ReadonlyArray<string>,
+    own: ReadonlyArray<ReadonlyArray<string>>,
+    others: ReadonlyArray<ReadonlyArray<string>>,
     along: ReadonlyArray<readonly [string, string]>,
     says: (area: string) => string
   ): ReadonlyArray<Diagnostic> =>
-    own.flatMap((id): ReadonlyArray<Diagnostic> => {
-      const found = reached(id, along)
-      if (others.some((other) => found.has(other))) return []
+    own.flatMap((unit): ReadonlyArray<Diagnostic> => {
+      const found = unit.map((id) => reached(id, along))
+      if (others.flat().some((other) => found.some((each) => each.has(other)))) return []
       return [
         {
           code: "embedded/MAPPING-EMPTY",
           severity: "error",
           field: "brain",
-          message: says(showArea(id)),
+          message: says(unit.map(showArea).join(", ")),
           expected: "a path of mappings with synapses",
           actual:
             info.mappings.map(({ from, to, synapses }) => `${showArea(from)} -> ${showArea(to)}: ${synapses}`).join(", ") || "no mapping",
@@ -103,8 +108,8 @@ export const checkFit = (
   outputs: ReadonlyArray<CoderSelection>,
   info: BrainInfo
 ): ReadonlyArray<Diagnostic> => {
-  const areas = [...inputs, ...outputs].flatMap((selection) => checkArea(selection, info))
+  const areas = [...inputs, ...outputs].flatMap((selection) => areasOf(selection).flatMap((area) => checkArea(selection, area, info)))
   if (areas.length > 0) return areas
-  const ids = (selections: ReadonlyArray<CoderSelection>) => [...new Set(selections.map(({ binding }) => binding.cortical_area_id))]
+  const ids = (selections: ReadonlyArray<CoderSelection>) => selections.map((selection) => areasOf(selection).map(({ id }) => id))
   return [...checkPlastic(info), ...checkPaths(ids(inputs), ids(outputs), info)]
 }

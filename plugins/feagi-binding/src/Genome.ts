@@ -22,7 +22,15 @@ export interface GenomeArea {
 export interface RewardModulator {
   readonly name: string
   readonly magnitude_percent: number
+  /** The modulator whose driver makes this one's fire, so many bursts later; null: only the trainer fires it. */
+  readonly follows: { readonly name: string; readonly bursts: number } | null
 }
+
+/**
+ * `vectors`: a synapse from every voxel to those that lie by these offsets from it, where there are such. `function`: one that FEAGI knows
+ * by its id.
+ */
+export type Morphology = { readonly vectors: ReadonlyArray<Size> } | "function"
 
 export interface GenomeParts {
   readonly id: string
@@ -30,6 +38,8 @@ export interface GenomeParts {
   readonly description: string
   readonly areas: ReadonlyArray<GenomeArea>
   readonly modulators: ReadonlyArray<RewardModulator>
+  /** Morphologies beside FEAGI's own, by id. */
+  readonly morphologies: Readonly<Record<string, Morphology>>
 }
 
 const ROOT_REGION = "5f1d6f6e-6f43-4f52-8f4d-0d2a3c5b7e10"
@@ -100,10 +110,27 @@ const plainArea = (id: string, name: string, group: GenomeArea["group"]): Genome
   neurons: {}
 })
 
-const driverArea = ({ name }: RewardModulator, serial: number): GenomeArea => ({
+/** A mapping that never changes: `weight` below 0 inhibits. */
+export const fixedRule = (morphology_id: string, weight: number, delay_bursts: number): Fields => ({
+  morphology_id,
+  morphology_scalar: [1, 1, 1],
+  postSynapticCurrent_multiplier: weight,
+  plasticity_flag: false,
+  plasticity_constant: 1,
+  ltp_multiplier: 1,
+  ltd_multiplier: 1,
+  synaptic_delay_bursts: delay_bursts
+})
+
+const driverArea = ({ name, follows }: RewardModulator, serial: number, all: ReadonlyArray<RewardModulator>): GenomeArea => ({
   ...plainArea(driverId(serial), `driver_${name}`, "MODULATOR"),
-  cortex: { "spike_train-b": true },
-  neurons: { "c_fr_c-i": 1, "snooze-i": 0, "mp_psp-b": false }
+  mappings: Object.fromEntries(
+    all.flatMap((other, at) => (other.follows?.name === name ? [[driverId(at), [fixedRule("all_to_all", 1, other.follows.bursts)]]] : []))
+  ),
+  // A limit of consecutive firings would let a driver that is fired by a synapse answer every other time only.
+  ...(follows === null
+    ? { cortex: { "spike_train-b": true }, neurons: { "c_fr_c-i": 1, "snooze-i": 0, "mp_psp-b": false } }
+    : { cortex: {}, neurons: {} })
 })
 
 const modulatorFields = ({ magnitude_percent }: RewardModulator, serial: number): Fields => ({
@@ -115,7 +142,7 @@ const modulatorFields = ({ magnitude_percent }: RewardModulator, serial: number)
   driver_cortical_id: driverId(serial)
 })
 
-const morphologies: Fields = {
+const ownMorphologies: Fields = {
   block_to_block: { class: "core", type: "vectors", parameters: { vectors: [[0, 0, 0]] } },
   all_to_all: {
     class: "core",
@@ -161,7 +188,7 @@ const regions = (areas: ReadonlyArray<GenomeArea>): Fields => {
 }
 
 /** One compact line of JSON. Areas of the core and the drivers of the modulators are added to those given. */
-export const genomeText = ({ id, title, description, areas, modulators }: GenomeParts): string => {
+export const genomeText = ({ id, title, description, areas, modulators, morphologies }: GenomeParts): string => {
   const all = [
     plainArea(namedId("___power"), "Brain_Power", "CORE"),
     plainArea(namedId("___death"), "Brain_Death", "CORE"),
@@ -178,7 +205,17 @@ export const genomeText = ({ id, title, description, areas, modulators }: Genome
     hosts: {},
     classifiers: {},
     modulators: Object.fromEntries(modulators.map((modulator, serial) => [modulator.name, modulatorFields(modulator, serial)])),
-    neuron_morphologies: morphologies,
+    neuron_morphologies: {
+      ...ownMorphologies,
+      ...Object.fromEntries(
+        Object.entries(morphologies).map(([name, morphology]) => [
+          name,
+          morphology === "function"
+            ? { class: "core", type: "functions", parameters: {} }
+            : { class: "custom", type: "vectors", parameters: morphology }
+        ])
+      )
+    },
     physiology,
     brain_regions_root: ROOT_REGION,
     brain_regions: regions(all),

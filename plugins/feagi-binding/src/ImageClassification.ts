@@ -1,45 +1,36 @@
 /**
  * Task template `image-classification`: from registered pictures with class labels to a genome and a complete run file.
  *
- * A picture becomes a table: it is decoded to grey, resized, and laid out as one feature per pixel. Sharp edge: the genome has a channel
- * for every pixel, so that width and height of the template and of its transforms have to agree; planning refuses a pair that does not.
+ * A picture is decoded to grey, resized, and goes to the brain pixel by pixel; what the brain makes of it stands in PictureGenome.ts.
+ * Sharp edge: the genome has a voxel for every pixel, so that width and height of the template and of its transforms have to agree;
+ * planning refuses a pair that does not.
  */
-import { type Mistake, optionsFrom, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
-import { classificationRunFile } from "./ClassificationRunFile.ts"
+import { type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import { type Bursts, classificationRunFile, learningLines } from "./ClassificationRunFile.ts"
 import { classFaults } from "./classFaults.ts"
+import { pictureGenome, pictureTiming } from "./PictureGenome.ts"
+import { decodePictureOptions, type PictureOptions } from "./PictureOptions.ts"
 import { refused } from "./Tabular.ts"
-import { tabularGenome } from "./TabularGenome.ts"
-import { consistent, tabularFields } from "./TabularOptions.ts"
 
 const TEMPLATE_ID = "image-classification"
+const VERSION = 2
 
-const side = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))
+/** Longer side of the resized picture that the defaults ask for, unless the picture is smaller; and the shortest side they make. */
+const WANTED = 22
+const SHORTEST = 4
 
-export const ImageOptions = Schema.Struct({
-  /** Pixels of the resized picture: features are width times height. */
-  width: side,
-  height: side,
-  ...tabularFields
-}).check(...consistent)
-export type ImageOptions = typeof ImageOptions.Type
-
-/** Largest side of the resized picture that the defaults ask for. */
-const wanted = 14
-
-/** Picked by accuracy on a part of the training pictures of MNIST, see the README. */
-const defaultsFor = (width: number, height: number): ImageOptions => {
-  const scale = Math.min(1, wanted / Math.max(width, height))
+/** Picked by accuracy on a part of the training pictures of MNIST, see docs/guides/brains-that-learn.md. */
+const defaultsFor = (width: number, height: number): PictureOptions => {
+  const scale = Math.min(1, WANTED / Math.max(width, height))
   return {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-    bins: 3,
-    spacing: "linear",
-    tilings: 2,
+    width: Math.max(SHORTEST, Math.round(width * scale)),
+    height: Math.max(SHORTEST, Math.round(height * scale)),
+    light: 77,
+    contrast: 3,
+    pool: 2,
     initial_weight: 1,
     max_weight: 4,
-    learning_rate: 0.02,
-    plasticity_window: 1
+    learning_rate: 0.01
   }
 }
 
@@ -59,8 +50,8 @@ const faultsOf = (request: TaskRequest): ReadonlyArray<Mistake> => [
   ...classFaults(TEMPLATE_ID, request)
 ]
 
-const transformsOf = ({ width, height }: ImageOptions): string =>
-  `# Decoded to grey pixels, resized, and laid out as one feature per pixel.
+const transformsOf = ({ width, height }: PictureOptions): string =>
+  `# Decoded to grey pixels, and resized.
 [[transforms]]
 plugin = "image-decode"
 version = 1
@@ -71,19 +62,43 @@ options = { channels = 1, alpha = "drop", orientation = "apply" }
 plugin = "image-resize"
 version = 1
 phases = "all"
-options = { width = ${width}, height = ${height}, kernel = "linear", fit = "fill" }
+options = { width = ${width}, height = ${height}, kernel = "linear", fit = "fill" }`
 
-[[transforms]]
-plugin = "flatten"
-version = 1
-phases = "all"
-options = { range = "declared" }`
+const encoder = `# FEAGI's image frame coder: one voxel per pixel, whose potential is the grey value. The genome says which of them fire.
+[learner.binding.encoder]
+plugin = "image-frame"
+options = { area = "iimg", group = 0, frame = "Absolute", color_space = "Linear" }`
 
-export const imageClassification: TaskTemplate<ImageOptions> = TaskTemplate.define<ImageOptions>({
+const bursts: Bursts = {
+  timingSays: `# Bursts after the reading. The class fires with the first pixels; the picture takes two bursts to the neurons that learn from it, and an
+# affect as many longer, so that all three meet there. The second pair waits until the answer to the first is over.`,
+  timing: {
+    reinforce: pictureTiming.reinforce,
+    reinforce_present: pictureTiming.reinforce_present,
+    suppress: pictureTiming.suppress,
+    suppress_present: pictureTiming.suppress_present
+  },
+  scheduleSays: `# Burst 1: the pixels fire; 2: edges; 3: pooled edges; 4: classes, which are read. What was shown last in a feedback needs two more bursts.`,
+  schedule: { hold_bursts: 1, read_burst: pictureTiming.read, settle_bursts: pictureTiming.settle }
+}
+
+const linesOf = (options: PictureOptions): string =>
+  `# Pixels of the resized picture: those of image-resize.
+width = ${options.width}
+height = ${options.height}
+# A pixel fires from this grey value on, of 255.
+light = ${options.light}
+# An edge has three light and three dark places; it fires when so many more of the light ones fire.
+contrast = ${options.contrast}
+# Edges of one direction in pool x pool places are one feature.
+pool = ${options.pool}
+${learningLines("Every synapse that learns", options)}`
+
+export const imageClassification: TaskTemplate<PictureOptions> = TaskTemplate.define<PictureOptions>({
   id: TEMPLATE_ID,
-  version: 1,
-  decodeOptions: optionsFrom(ImageOptions),
-  defaults: (request): Selected<ImageOptions> => {
+  version: VERSION,
+  decodeOptions: decodePictureOptions,
+  defaults: (request): Selected<PictureOptions> => {
     const faults = faultsOf(request)
     return faults.length > 0 || request.shape.kind !== "image"
       ? refused(faults)
@@ -91,23 +106,20 @@ export const imageClassification: TaskTemplate<ImageOptions> = TaskTemplate.defi
   },
   genome: (options, request) => {
     const faults = faultsOf(request)
-    if (faults.length > 0) return refused(faults)
-    return { ok: true, value: tabularGenome(options, options.width * options.height, request.classes.length) }
+    return faults.length > 0 ? refused(faults) : { ok: true, value: pictureGenome(options, request.classes.length) }
   },
   runFile: (options, request) =>
     classificationRunFile(
       {
         template: TEMPLATE_ID,
-        version: 1,
-        recipe: { epochs: 1, margin: 0.03, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 5000 },
+        version: VERSION,
+        recipe: { epochs: 1, margin: 0.001, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 5000 },
         what: `${options.width} × ${options.height} pixels after resizing`,
         transforms: transformsOf(options),
-        generate: `# Pixels of the resized picture: one feature each.
-width = ${options.width}
-height = ${options.height}
-`
+        encoder,
+        bursts,
+        generate: linesOf(options)
       },
-      options,
       request
     )
 })

@@ -4,8 +4,9 @@
  * Of equal scores the lower class index wins. An area that did not fire, or only with potential 0, is an abstention and gives no
  * scores. Sharp edge: FEAGI's decoder clamps to [−1, 1]: a genome whose potentials go beyond makes every score 1.
  */
-import { type CoderReading, Decoder, type DecoderContext, type Mistake, optionsFrom, type Selected } from "@feagi-trainer/contracts"
+import { Decoder, type DecoderContext, type Mistake, optionsFrom, type Selected } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
+import { numbersOf } from "./ChannelValues.ts"
 import { areaId, LAST_GROUP, miscOutputUnits } from "./CorticalId.ts"
 import { refused } from "./Tabular.ts"
 
@@ -58,8 +59,6 @@ const checkContext = ({ output_type, classes }: DecoderContext): ReadonlyArray<M
   ]
 }
 
-const scoresOf = ({ value }: CoderReading): ReadonlyArray<number> => (typeof value === "number" ? [value] : value)
-
 /** Index of the largest score; of equal ones the lowest. */
 export const argmax = (scores: ReadonlyArray<number>): number =>
   scores.reduce((best, score, index) => (score > (scores[best] ?? Number.NEGATIVE_INFINITY) ? index : best), 0)
@@ -77,7 +76,7 @@ export const miscClass: Decoder<MiscClassOptions> = Decoder.define<MiscClassOpti
         {
           direction: "output",
           binding: {
-            io_type: "misc",
+            io_type: "MiscData",
             coder_id: "misc_data_decoder",
             cortical_area_id: areaId(options.area, "MiscData", options.group),
             properties: {
@@ -96,7 +95,7 @@ export const miscClass: Decoder<MiscClassOptions> = Decoder.define<MiscClassOpti
   },
   read: (_options, { classes }, readings) => {
     const [reading] = readings
-    const scores = reading === undefined || reading.silent ? [] : scoresOf(reading)
+    const scores = reading === undefined || reading.silent ? [] : numbersOf(reading.value)
     const class_id = classes[argmax(scores)]?.class_id
     if (class_id === undefined || scores.every((score) => score === 0)) return { answer: { abstain: { reason: "silent" } } }
     return { answer: { class: { class_id, scores } }, scores }

@@ -5,14 +5,13 @@
  * Ranges come from the training samples alone. Sharp edge: FEAGI puts the largest value into bin 0, so that the highest voxel of an
  * area in a picture is the smallest value.
  */
-import { Encoder, type Mistake, type SampleFold, type TabularShape } from "@feagi-trainer/contracts"
+import { Encoder, type IRSample, type Mistake, type SampleFold, type Selected, type TabularShape } from "@feagi-trainer/contracts"
+import { checkedFold } from "./CheckedFold.ts"
 import { areaId, percentageUnits } from "./CorticalId.ts"
 import { decodePercentageOptions, type PercentageOptions } from "./PercentageOptions.ts"
+import { SCHEME_VERSION } from "./Scheme.ts"
 import { refused, showFeature, tabularRow, tabularShape } from "./Tabular.ts"
 import { tile } from "./Tiling.ts"
-
-/** Version of the scheme: rule of the bins and of the range. A change of either is another version. */
-export const SCHEME_VERSION = "1"
 
 /** `[low, high]` of each feature, in the order of the features; plain JSON. */
 export interface PercentageFitted {
@@ -82,6 +81,34 @@ const wide = (shape: TabularShape, ranges: PercentageFitted["ranges"]): Readonly
           ]
   )
 
+/** Where every feature of a sample lies in its range, from 0 to 1. */
+const sharesOf = (
+  { out_of_range }: PercentageOptions,
+  shape: TabularShape,
+  { ranges }: PercentageFitted,
+  sample: IRSample
+): Selected<ReadonlyArray<number>> => {
+  const row = tabularRow("percentage", shape, sample)
+  if (!row.ok) return row
+  const outside: Array<Mistake> = []
+  const shares = row.value.map((value, index) => {
+    const [low, high] = ranges[index] ?? [Number.NaN, Number.NaN]
+    if (value < low || value > high) {
+      if (out_of_range === "refuse")
+        outside.push({
+          path: [],
+          problem: "invalid",
+          message: `${showFeature(shape, index)} is outside of its range in sample ${sample.sample_id}, and out_of_range is "refuse"`,
+          expected: `${low} to ${high}`,
+          actual: String(value)
+        })
+      return value < low ? 0 : 1
+    }
+    return low === high ? 0 : (value - low) / (high - low)
+  })
+  return outside.length > 0 ? refused(outside) : { ok: true, value: shares }
+}
+
 export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.define<PercentageOptions, PercentageFitted>({
   id: "percentage",
   decodeOptions: decodePercentageOptions,
@@ -91,8 +118,11 @@ export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.
     const { features } = table.value
     const { range } = options
     if (range === "train") return { ok: true, value: rangeFold(options, table.value) }
-    if (range.length === features.length)
-      return { ok: true, value: { add: () => {}, result: () => ({ ok: true, value: { ranges: range } }) } }
+    if (range.length === features.length) {
+      const written = { ranges: range }
+      const fold = { add: () => {}, result: () => ({ ok: true, value: written }) as const }
+      return { ok: true, value: checkedFold(fold, (sample) => sharesOf(options, table.value, written, sample)) }
+    }
     const expected = `${features.length} ranges, one for each of ${features.map(({ name }) => name).join(", ")}`
     return refused([{ path: ["range"], problem: "invalid", message: "has the wrong length", expected, actual: String(range.length) }])
   },
@@ -107,7 +137,7 @@ export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.
         {
           direction: "input",
           binding: {
-            io_type: "percentage",
+            io_type: "Percentage",
             coder_id: "percentage_encoder",
             cortical_area_id: areaId(options.area, "Percentage", options.group, positioning),
             properties: {
@@ -128,25 +158,8 @@ export const percentage: Encoder<PercentageOptions, PercentageFitted> = Encoder.
   values: (options, { shape, fitted }, sample) => {
     const table = tabularShape("percentage", shape)
     if (!table.ok) return table
-    const row = tabularRow("percentage", table.value, sample)
-    if (!row.ok) return row
-    const outside: Array<Mistake> = []
+    const shares = sharesOf(options, table.value, fitted, sample)
     const { bins, tilings } = options.scheme
-    const shares = row.value.map((value, index) => {
-      const [low, high] = fitted.ranges[index] ?? [Number.NaN, Number.NaN]
-      if (value < low || value > high) {
-        if (options.out_of_range === "refuse")
-          outside.push({
-            path: [],
-            problem: "invalid",
-            message: `${showFeature(table.value, index)} is outside of its range in sample ${sample.sample_id}, and out_of_range is "refuse"`,
-            expected: `${low} to ${high}`,
-            actual: String(value)
-          })
-        return value < low ? 0 : 1
-      }
-      return low === high ? 0 : (value - low) / (high - low)
-    })
-    return outside.length > 0 ? refused(outside) : { ok: true, value: shares.flatMap((share) => tile(share, bins, tilings)) }
+    return shares.ok ? { ok: true, value: shares.value.flatMap((share) => tile(share, bins, tilings)) } : shares
   }
 })

@@ -2,15 +2,12 @@
  * Options of encoder `percentage`. Every one is written by the user: scheme, bins and spacing decide what two results may be
  * compared, ranges what the brain can tell apart.
  */
-import { type Decoded, decodeStrict, type Mistake } from "@feagi-trainer/contracts"
+import { type Decoded, decodeStrict } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { LAST_GROUP, type PercentageUnit, percentageUnits } from "./CorticalId.ts"
-import { availableSchemes, unavailableScheme } from "./Scheme.ts"
+import { Range } from "./Scaling.ts"
+import { availableSchemes, mostFractional, unavailableSchemeIn } from "./Scheme.ts"
 import { MOST_TILINGS } from "./Tiling.ts"
-
-const Range = Schema.Tuple([Schema.Finite, Schema.Finite]).check(
-  Schema.makeFilter(([low, high]) => low < high, { expected: "[low, high] with low < high" })
-)
 
 export const PercentageOptions = Schema.Struct({
   scheme: Schema.Struct({
@@ -22,6 +19,7 @@ export const PercentageOptions = Schema.Struct({
     /** Channels per feature. With several, each has its bins shifted by an equal share of a bin, so that near values share spikes. */
     tilings: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: MOST_TILINGS }))
   }).check(
+    mostFractional,
     Schema.makeFilter(({ spacing, tilings }) => spacing === "linear" || tilings === 1, {
       expected: 'tilings = 1 with spacing "fractional": binary digits cannot be shifted'
     })
@@ -38,16 +36,5 @@ export const PercentageOptions = Schema.Struct({
 })
 export type PercentageOptions = typeof PercentageOptions.Type
 
-const schemeIn = (input: unknown): unknown => {
-  if (typeof input !== "object" || input === null || !("scheme" in input)) return undefined
-  const { scheme } = input
-  return typeof scheme === "object" && scheme !== null && "scheme" in scheme ? scheme.scheme : undefined
-}
-
-/** A known scheme that FEAGI's core lacks is told as such, beside every other mistake. */
-export const decodePercentageOptions = (input: unknown): Decoded<PercentageOptions> => {
-  const unavailable: Mistake | undefined = unavailableScheme(schemeIn(input), ["scheme", "scheme"])
-  const decoded = decodeStrict(PercentageOptions, input)
-  if (unavailable === undefined || decoded.ok) return decoded
-  return { ok: false, mistakes: [unavailable, ...decoded.mistakes.filter(({ path }) => path.join(".") !== "scheme.scheme")] }
-}
+export const decodePercentageOptions = (input: unknown): Decoded<PercentageOptions> =>
+  unavailableSchemeIn(input, decodeStrict(PercentageOptions, input))

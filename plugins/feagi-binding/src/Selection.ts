@@ -5,6 +5,7 @@
 import { type CoderSelection, decodeStrict } from "@feagi-trainer/contracts"
 import { type ChannelRef, type Registrations, registrations, type UnitRegistration } from "@feagi-trainer/feagi-runtime"
 import { Schema } from "effect"
+import { numbersIn, readCoder } from "./CoderForm.ts"
 
 /** Plain JSON, as FEAGI's registrations name them. */
 export const UnitProperties = Schema.Struct({
@@ -13,6 +14,18 @@ export const UnitProperties = Schema.Struct({
   group: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
   flags: Schema.Record(Schema.String, Schema.Unknown),
   coder: Schema.Union([Schema.String, Schema.Record(Schema.String, Schema.Unknown)]),
+  /** Stages of every channel, as device registrations have them: the gaze of segmented vision. */
+  stages: Schema.optionalKey(Schema.NonEmptyArray(Schema.Record(Schema.String, Schema.Unknown))),
+  /** All areas, of a unit that has several. Left out, there is the one that the binding names. */
+  areas: Schema.optionalKey(
+    Schema.NonEmptyArray(
+      Schema.Struct({
+        id: Schema.String,
+        /** Voxels of one channel: x, y, z. */
+        dimensions: Schema.Tuple([Schema.Int, Schema.Int, Schema.Int])
+      })
+    )
+  ),
   /** How channels come from features. The engine does not read it; it is part of what a result was made with. */
   layout: Schema.Record(Schema.String, Schema.Unknown)
 })
@@ -37,8 +50,8 @@ export const boundUnits = (inputs: ReadonlyArray<CoderSelection>, outputs: Reado
   const unitOf = (selection: CoderSelection): ReadonlyArray<UnitRegistration> => {
     const decoded = decodeStrict(UnitProperties, selection.binding.properties)
     if (decoded.ok) {
-      const { unit, group, flags, coder } = decoded.value
-      return [{ unit, group, flags, coder, channels: selection.channels }]
+      const { unit, group, flags, coder, stages } = decoded.value
+      return [{ unit, group, flags, coder, channels: selection.channels, ...(stages === undefined ? {} : { stages }) }]
     }
     const why = decoded.mistakes.map((each) => `${each.path.join(".")} ${each.message}`).join("; ")
     messages.push(`coder ${selection.binding.coder_id} has properties that name no unit {unit, group, flags, coder, layout}: ${why}`)
@@ -54,10 +67,26 @@ export const boundUnits = (inputs: ReadonlyArray<CoderSelection>, outputs: Reado
       }
 }
 
-/** Numbers that each channel of a selection is read as: one per voxel for MiscData, one for a coder with one axis. */
-export const numbersPerChannel = ({ binding, channels, channel_dimensions: [x, y, z] }: CoderSelection): ReadonlyArray<number> => {
+export interface SelectedArea {
+  readonly id: string
+  /** Voxels of all channels: x, y, z. */
+  readonly size: readonly [number, number, number]
+}
+
+/** Areas of a selection, the one that its binding names first. */
+export const areasOf = ({ binding, channels, channel_dimensions }: CoderSelection): ReadonlyArray<SelectedArea> => {
+  const decoded = decodeStrict(UnitProperties, binding.properties)
+  const areas = (decoded.ok ? decoded.value.areas : undefined) ?? [{ id: binding.cortical_area_id, dimensions: channel_dimensions }]
+  return areas.map(({ id, dimensions: [x, y, z] }) => ({ id, size: [x * channels, y, z] }))
+}
+
+/** Whether the channels of an input are pictures of bytes. */
+export const takesBytes = ({ binding }: CoderSelection): boolean =>
+  binding.io_type === "ImageFrame" || binding.io_type === "SegmentedImageFrame"
+
+/** Numbers that each channel of an output is read as, by its coder. */
+export const numbersPerChannel = ({ binding, channels }: CoderSelection): ReadonlyArray<number> => {
   const { properties } = binding
-  const coder = typeof properties === "object" && properties !== null && "coder" in properties ? properties.coder : undefined
-  const everyVoxel = typeof coder === "object" && coder !== null && "MiscData" in coder
-  return Array.from({ length: channels }, () => (everyVoxel ? x * y * z : 1))
+  const coder = readCoder(typeof properties === "object" && properties !== null && "coder" in properties ? properties.coder : undefined)
+  return Array.from({ length: channels }, () => (coder.ok ? numbersIn(coder.value) : 1))
 }

@@ -10,6 +10,7 @@ import { classFaults } from "./classFaults.ts"
 import { refused, tabularShape } from "./Tabular.ts"
 import { tabularGenome } from "./TabularGenome.ts"
 import { decodeTabularOptions, type TabularOptions } from "./TabularOptions.ts"
+import { percentageEncoder, tabularBursts, tabularLines } from "./TabularRunFile.ts"
 
 const TEMPLATE_ID = "tabular-classification"
 
@@ -53,9 +54,10 @@ export const tabularClassification: TaskTemplate<TabularOptions> = TaskTemplate.
         recipe: { epochs: 10, margin: 0.03, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 1000 },
         what: `${request.shape.kind === "tabular" ? request.shape.features.length : 0} features`,
         transforms: "# A row of numbers goes to the encoder as it is.\ntransforms = []",
-        generate: ""
+        encoder: percentageEncoder(options),
+        bursts: tabularBursts,
+        generate: tabularLines(options)
       },
-      options,
       request
     )
 })

@@ -58,8 +58,9 @@ export const tabularGenome = (options: TabularOptions, features: number, classes
       }
     ],
     modulators: [
-      { name: "pleasure", magnitude_percent: 100 },
-      { name: "pain", magnitude_percent: -100 }
-    ]
+      { name: "pleasure", magnitude_percent: 100, follows: null },
+      { name: "pain", magnitude_percent: -100, follows: null }
+    ],
+    morphologies: {}
   })
 }

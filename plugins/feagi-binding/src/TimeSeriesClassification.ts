@@ -11,6 +11,7 @@ import { classFaults } from "./classFaults.ts"
 import { refused } from "./Tabular.ts"
 import { tabularGenome } from "./TabularGenome.ts"
 import { consistent, tabularFields } from "./TabularOptions.ts"
+import { percentageEncoder, tabularBursts, tabularLines } from "./TabularRunFile.ts"
 
 const TEMPLATE_ID = "time-series-classification"
 
@@ -109,12 +110,13 @@ export const timeSeriesClassification: TaskTemplate<SeriesOptions> = TaskTemplat
         recipe: { epochs: 10, margin: 0.03, fractions: { train: 0.6, val: 0.2, test: 0.2 }, checkpoint_every: 1000 },
         what: `${options.points} points of ${options.channels} channels after resampling`,
         transforms: transformsOf(options),
+        encoder: percentageEncoder(options),
+        bursts: tabularBursts,
         generate: `# Points of every resampled channel, and channels: one feature for each point of each.
 points = ${options.points}
 channels = ${options.channels}
-`
+${tabularLines(options)}`
       },
-      options,
       request
     )
 })

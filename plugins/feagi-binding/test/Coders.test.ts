@@ -191,7 +191,7 @@ describe("encoder boolean", () => {
 
 describe("decoder misc-class", () => {
   const options = { area: "omis", group: 0 } as const
-  const context = { output_type: "class", classes } as const
+  const context = { shape, output_type: "class", classes } as const
   const read = (value: ReadonlyArray<number>, silent = false) => miscClass.read(options, context, [{ silent, value }])
 
   it("answers with the class of the largest score", () => {
@@ -229,7 +229,7 @@ describe("decoder misc-class", () => {
   })
 
   it("refuses other output types, too few classes and gaps between class ids, all at once", () => {
-    const mistakes = mistakesOf(miscClass.select(options, { output_type: "scalar", classes: [{ class_id: 4, label: "only" }] }))
+    const mistakes = mistakesOf(miscClass.select(options, { shape, output_type: "scalar", classes: [{ class_id: 4, label: "only" }] }))
     expect(mistakes.map(({ expected }) => expected)).toEqual(["output type class", "2 to 1024 classes", "class ids 0, 1, 2, … in order"])
   })
 })

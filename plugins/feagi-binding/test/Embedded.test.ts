@@ -135,7 +135,7 @@ describe("opening a brain", () => {
 
   it("names both sides of every missing area, and the near one", async () => {
     const elsewhere = must(percentage.select({ ...encoderOptions, group: 1 }, { shape, fitted }))
-    const otherOutput = must(miscClass.select({ area: "omis", group: 9 }, { output_type: "class", classes }))
+    const otherOutput = must(miscClass.select({ area: "omis", group: 9 }, { shape, output_type: "class", classes }))
     const { diagnostics } = await refusal({ inputs: elsewhere, outputs: otherOutput })
     expect(diagnostics).toMatchObject([
       {
@@ -150,7 +150,7 @@ describe("opening a brain", () => {
   })
 
   it("names both sizes when bins or classes disagree", async () => {
-    const fewer = must(miscClass.select({ area: "omis", group: 0 }, { output_type: "class", classes: classes.slice(0, 2) }))
+    const fewer = must(miscClass.select({ area: "omis", group: 0 }, { shape, output_type: "class", classes: classes.slice(0, 2) }))
     const { diagnostics } = await refusal({ outputs: fewer })
     expect(diagnostics).toMatchObject([{ code: "embedded/AREA-SIZE", expected: "2 x 1 x 1 (coder)", actual: "3 x 1 x 1 (genome)" }])
   })
@@ -266,7 +266,9 @@ describe("a brain", () => {
             yield* brain.feedback(reinforce("pleasure", index % 2))
           }
         const readings = yield* brain.present(batch, 0)
-        const answers = readings.map((row) => miscClass.read({ area: "omis", group: 0 }, { output_type: "class", classes }, row).answer)
+        const answers = readings.map(
+          (row) => miscClass.read({ area: "omis", group: 0 }, { shape, output_type: "class", classes }, row).answer
+        )
         expect(answers.map((answer) => ("class" in answer ? answer.class.class_id : "none"))).toEqual([0, 1, 0, 1])
       })
     ))

@@ -31,12 +31,38 @@ const operations = { ...image, ...series, ...tabular } as unknown as Readonly<
   Record<string, { readonly id: string; readonly decodeOptions: (options: unknown) => { readonly ok: boolean } }>
 >
 
-const cases: ReadonlyArray<readonly [string, TaskTemplate, SampleShape, SampleShape, number]> = [
-  ["image-classification", imageClassification as TaskTemplate, pictures, signals, 14 * 7],
-  ["time-series-classification", timeSeriesClassification as TaskTemplate, signals, pictures, 64 * 2]
+interface Case {
+  readonly template: TaskTemplate
+  readonly shape: SampleShape
+  readonly other: SampleShape
+  /** How the genome's id begins: it names what the input area is as large as. */
+  readonly genomeId: string
+  readonly transforms: ReadonlyArray<string>
+}
+const cases: ReadonlyArray<readonly [string, Case]> = [
+  [
+    "image-classification",
+    {
+      template: imageClassification as TaskTemplate,
+      shape: pictures,
+      other: signals,
+      genomeId: "image-classification-2-22x11-",
+      transforms: ["image-decode", "image-resize"]
+    }
+  ],
+  [
+    "time-series-classification",
+    {
+      template: timeSeriesClassification as TaskTemplate,
+      shape: signals,
+      other: pictures,
+      genomeId: `tabular-classification-1-${64 * 2}x`,
+      transforms: ["series-resample", "series-z-normalise", "flatten"]
+    }
+  ]
 ]
 
-describe.each(cases)("template %s", (id, template, shape, other, features) => {
+describe.each(cases)("template %s", (id, { template, shape, other, genomeId, transforms: expected }) => {
   const request = requestOf(shape)
   const options = must(template.defaults(request))
   const runFile = (given = request) => {
@@ -48,16 +74,16 @@ describe.each(cases)("template %s", (id, template, shape, other, features) => {
     return decoded.value
   }
 
-  it("makes a genome with a channel for every number of a transformed sample", () => {
+  it("makes a genome whose input is as large as a transformed sample", () => {
     const genome = must(template.genome(options, request))
-    expect(genome).toContain(`-${features}x`)
+    expect(genome).toContain(`"genome_id":"${genomeId}`)
     expect(must(template.genome(options, { ...request, dataset: "other@3", samples: 7 }))).toBe(genome)
     expect(template.decodeOptions(options)).toMatchObject({ ok: true })
   })
 
   it("writes a run file whose transforms take the options that it writes", () => {
     const { transforms } = runFile()
-    expect(transforms.length).toBe(3)
+    expect(transforms.map(({ plugin }) => plugin)).toEqual(expected)
     for (const node of transforms) {
       const operation = Object.values(operations).find((each) => each.id === node.plugin)
       expect([node.plugin, operation?.decodeOptions(node.options).ok]).toEqual([node.plugin, true])

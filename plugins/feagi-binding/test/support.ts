@@ -102,7 +102,9 @@ export const backendOptions: EmbeddedOptions = { max_voxels: 1000, max_synapses:
 export const inputs: ReadonlyArray<CoderSelection> = must(
   percentage.select(encoderOptions, { shape, fitted: must(fitOf(percentage, encoderOptions, shape, training)) })
 )
-export const outputs: ReadonlyArray<CoderSelection> = must(miscClass.select({ area: "omis", group: 0 }, { output_type: "class", classes }))
+export const outputs: ReadonlyArray<CoderSelection> = must(
+  miscClass.select({ area: "omis", group: 0 }, { shape, output_type: "class", classes })
+)
 
 export const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
 

@@ -5,6 +5,9 @@ import { canonical } from "@feagi-trainer/determinism"
 /** An output type, or any other fact of a manifest, as one text. */
 export const textOf = (fact: unknown): string => (typeof fact === "string" ? fact : canonical(fact))
 
+/** How a protocol and a metric pack name an output type: one that a plugin brings by its `<package>#<id>`. */
+const nameOf = (type: OutputType): string => (typeof type === "string" ? type : type.custom)
+
 export interface Chain {
   readonly protocol: Pick<Protocol, "id" | "output_type"> | undefined
   readonly pack: Pick<MetricPack, "id" | "output_types"> | undefined
@@ -14,7 +17,7 @@ export interface Chain {
 
 /** Each mismatch with both sides; what is not known yet matches. */
 export const chainMismatches = ({ protocol, pack, dataset_version_id, output_type }: Chain): ReadonlyArray<Diagnostic> => {
-  const type = textOf(output_type)
+  const type = nameOf(output_type)
   const found: Array<Diagnostic> = []
   if (protocol !== undefined && protocol.output_type !== type)
     found.push({
@@ -23,7 +26,7 @@ export const chainMismatches = ({ protocol, pack, dataset_version_id, output_typ
       field: "protocol",
       message: `protocol ${protocol.id} and dataset ${dataset_version_id} speak of different output types`,
       expected: `a dataset of ${protocol.output_type}`,
-      actual: type
+      actual: textOf(output_type)
     })
   if (pack !== undefined && !pack.output_types.includes(type))
     found.push({
@@ -32,7 +35,7 @@ export const chainMismatches = ({ protocol, pack, dataset_version_id, output_typ
       field: "metrics.plugin",
       message: `metric pack ${pack.id} cannot score ${dataset_version_id}`,
       expected: pack.output_types.join(" or "),
-      actual: type
+      actual: textOf(output_type)
     })
   return found
 }

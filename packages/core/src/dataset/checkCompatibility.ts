@@ -13,6 +13,7 @@ import {
   pluginKinds,
   type SampleShape
 } from "@feagi-trainer/contracts"
+import { type BindingRegistry, bindingRegistry } from "../binding/registry.ts"
 import { textOf } from "./chainMismatches.ts"
 
 export { type Chain, chainMismatches } from "./chainMismatches.ts"
@@ -77,7 +78,8 @@ export const checkCompatibility = (dataset: DatasetFacts, installed: ReadonlyArr
     const all = [...verdicts, ...needsOf(entry.manifest, alone)]
     return { kind: entry.manifest.kind, id: entry.id, applies: worst(all), reasons: all.map((each) => each.reason) }
   })
-  const missing = chainKinds.flatMap((kind) => missingOf(kind, entries, dataset))
+  const registry = bindingRegistry(known)
+  const missing = chainKinds.flatMap((kind) => missingOf(kind, entries, dataset, registry))
   return { entries, missing, complete: missing.length === 0 }
 }
 
@@ -200,7 +202,8 @@ const chainKinds = ["encoder", "decoder", "reward", "metric-pack", "brain-backen
 const missingOf = (
   kind: (typeof chainKinds)[number],
   entries: ReadonlyArray<EntryFit>,
-  dataset: DatasetFacts
+  dataset: DatasetFacts,
+  registry: BindingRegistry
 ): ReadonlyArray<MissingKind> => {
   const all = entries.filter((entry) => entry.kind === kind)
   if (all.some(({ applies }) => applies === "yes")) return []
@@ -211,6 +214,9 @@ const missingOf = (
       : silent.length > 0
         ? `none is known to fit; ${silent.join(", ")} may`
         : `none of those installed fits: ${all.map(({ id, reasons }) => `${id} ${reasons.join(" and ")}`).join("; ")}`
+  const known = unavailableFor(kind, dataset, registry)
+  if (known !== undefined)
+    return [{ kind, why: `${known.subject} cannot be had: ${known.because}`, help: `${known.entry} declares it as unavailable` }]
   const wanted = {
     encoder: `an encoder for ${payloadOf(dataset)}, or a transform to what an encoder takes`,
     decoder: `a decoder for ${textOf(dataset.output_type)}`,
@@ -220,4 +226,11 @@ const missingOf = (
     protocol: `a protocol for ${textOf(dataset.output_type)}`
   }[kind]
   return [{ kind, why, help: `install a package that offers ${wanted}, and list it under  plugins  in feagi-trainer.toml` }]
+}
+
+/** What an encoder or decoder knows of and declares that nobody can have: no package to look for then. */
+const unavailableFor = (kind: (typeof chainKinds)[number], dataset: DatasetFacts, { unavailable }: BindingRegistry) => {
+  if (kind !== "encoder" && kind !== "decoder") return undefined
+  const [direction, subject] = kind === "encoder" ? (["in", payloadOf(dataset)] as const) : (["out", textOf(dataset.output_type)] as const)
+  return unavailable.find((each) => each.direction === direction && each.subject === subject)
 }

@@ -55,13 +55,20 @@ describe("what fits to a dataset", () => {
       kind: "task-template",
       applies: "yes"
     })
+    // There is a decoder for numbers, and nothing yet that judges them.
     expect(checkCompatibility({ ...table, output_type: "scalar" }, installed).missing.map((each) => each.kind)).toEqual([
-      "decoder",
       "reward",
       "metric-pack",
       "protocol"
     ])
-    expect(checkCompatibility(pictures, installed).complete).toBe(false)
+    const [decoder] = checkCompatibility({ ...pictures, output_type: "bbox_set" }, installed).missing.filter(
+      (each) => each.kind === "decoder"
+    )
+    expect(decoder?.why).toMatch(/^bbox_set cannot be had: no decoder of FEAGI/)
+    expect(decoder?.help).toBe("@feagi-trainer/feagi-binding#motor declares it as unavailable")
+    expect(checkCompatibility(pictures, installed).complete).toBe(true)
+    const text: DatasetFacts = { modality: "text", output_type: "class", shape: "text" }
+    expect(checkCompatibility(text, installed).missing.map((each) => each.kind)).toEqual(["encoder"])
   })
 
   it("goes by the modality for adapters and templates, and by the output type", () => {
@@ -266,6 +273,12 @@ describe("the chain of output types", () => {
     ])
     expect(chainMismatches({ ...chain, output_type: "class_set" }).map((each) => each.code)).toEqual(["FT2008"])
     expect(chainMismatches({ ...chain, output_type: { custom: "a#b" } })[0]?.actual).toBe('{"custom":"a#b"}')
+  })
+
+  it("knows the output type of a plugin by its id, as the scoring does", () => {
+    const own = { protocol: { id: "x", output_type: "a#b" }, pack: { id: "y", output_types: ["a#b"] }, dataset_version_id: "d@1" }
+    expect(chainMismatches({ ...own, output_type: { custom: "a#b" } })).toEqual([])
+    expect(chainMismatches({ ...own, output_type: { custom: "a#c" } }).map((each) => each.code)).toEqual(["FT2008", "FT2009"])
   })
 
   it("agrees with what the manifests say", () => {

@@ -1,0 +1,206 @@
+/**
+ * Every output of an adapter × every encoder × every decoder × every metric pack, made from the manifests: each either learns, answers and is
+ * scored, or is refused by the plan with a reason. Nothing fails at work. A new entry is in the product as soon as its manifest says so.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import { decodeStrict, type EntryManifest, type OutputType, PluginManifest, type TypedTarget } from "@feagi-trainer/contracts"
+import { describe, expect, it } from "vitest"
+import { type CrossData, crossWorld, type Outcome, type Written } from "./cross.ts"
+import { decoderOptions, encoderOptions } from "./everyOption.ts"
+
+const plugins = new URL("../../", import.meta.url)
+const manifestOf = (name: string): PluginManifest | undefined => {
+  try {
+    const decoded = decodeStrict(PluginManifest, JSON.parse(readFileSync(new URL(`${name}/feagi-trainer.plugin.json`, plugins), "utf8")))
+    if (!decoded.ok) throw new Error(`${name}: ${decoded.mistakes[0]?.message}`)
+    return decoded.value
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw error
+  }
+}
+const manifests = new Map(readdirSync(plugins).flatMap((name) => [[name, manifestOf(name)] as const]))
+const entries = [...manifests.values()].flatMap((each) => each?.entries ?? [])
+const ofKind = (kind: EntryManifest["kind"]) => entries.filter((each) => each.kind === kind)
+
+const numbers = (count: number, at: (k: number, i: number) => number) => (k: number) => Array.from({ length: count }, (_, i) => at(k, i))
+const share = (k: number, i: number) => ((7 * k + 3 * i) % 11) / 10
+const features = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `f${i}`, min: -5, max: 9 }))
+const table = (name: string, count: number, at: (k: number, i: number) => number): Omit<CrossData, "output_type"> => ({
+  name,
+  modality: "tabular",
+  shape: { kind: "tabular", features: features(count) },
+  payload: (k) => ({ tabular: numbers(count, at)(k) })
+})
+const picture = (
+  name: string,
+  values: "encoded" | "uint8" | "float",
+  channels: number,
+  width: readonly [number, number] = [4, 4]
+): Omit<CrossData, "output_type"> => {
+  const count = values === "encoded" ? 20 : width[0] * 3 * channels
+  return {
+    name,
+    modality: "image",
+    shape: { kind: "image", values, width, height: [3, 3], channels: [channels, channels] },
+    payload: (k) =>
+      values === "float"
+        ? { tabular: numbers(count, share)(k) }
+        : { bytes: Uint8Array.from(numbers(count, (j, i) => (37 * j + 91 * i) % 256)(k)) }
+  }
+}
+const signal = (name: string, length: readonly [number, number]): Omit<CrossData, "output_type"> => {
+  const channels = ["x", "y", "z"].map((each) => ({ name: each, min: 0, max: 1 }))
+  return {
+    name,
+    modality: "time_series",
+    shape: { kind: "time_series", channels, length, sample_rate_hz: 100 },
+    payload: (k) => ({
+      time_series: { sample_rate_hz: 100, channel_ids: channels.map((each) => each.name), samples: numbers(3 * length[0], share)(k) }
+    })
+  }
+}
+
+/** Payloads that the adapters of a modality and the transforms behind them can hand over. */
+const payloads: Readonly<Record<string, ReadonlyArray<Omit<CrossData, "output_type">>>> = {
+  tabular: [
+    table("shares", 9, share),
+    table("bits", 9, (k, i) => (k + i) % 2),
+    table("wide", 4, (k, i) => ((5 * k + 3 * i) % 15) - 5),
+    table("constant", 3, () => 1)
+  ],
+  image: [
+    picture("rgb", "uint8", 3),
+    picture("grey", "uint8", 1),
+    picture("files", "encoded", 3, [3, 9]),
+    picture("transparent", "uint8", 4),
+    picture("floats", "float", 1),
+    picture("sizes", "uint8", 1, [3, 4])
+  ],
+  time_series: [signal("series", [3, 3]), signal("lengths", [3, 5])],
+  text: [{ name: "words", modality: "text", shape: { kind: "text", length: [1, 9] }, payload: (k) => ({ text: `word ${k}` }) }]
+}
+
+const listOf = <A>(fact: unknown): ReadonlyArray<A> =>
+  Array.isArray(fact) ? (fact as ReadonlyArray<A>) : fact === undefined ? [] : [fact as A]
+const textOf = (type: OutputType): string => (typeof type === "string" ? type : JSON.stringify(type))
+
+const declared = new Map<string, readonly [string, OutputType]>()
+const declare = (modality: string, type: OutputType) => declared.set(`${modality} ${textOf(type)}`, [modality, type])
+for (const { provides } of ofKind("adapter"))
+  for (const modality of listOf<string>(provides.modalities))
+    for (const type of listOf<OutputType>(provides.output_types)) declare(modality, type)
+const fromAdapters = declared.size
+// Output types that no adapter here gives and a decoder knows are asked of tables.
+const given = [...declared.values()].map(([, type]) => textOf(type))
+for (const { provides } of ofKind("decoder"))
+  for (const type of listOf<OutputType>(provides.output_types)) if (!given.includes(textOf(type))) declare("tabular", type)
+
+// The first payload of a modality meets every output type; the others, which differ in form alone, are asked for classes.
+const datasets = [...declared.values()].flatMap(([modality, output_type]) =>
+  (payloads[modality] ?? []).flatMap((payload, index): ReadonlyArray<CrossData> => {
+    if (index > 0 && output_type !== "class") return []
+    return [{ ...payload, name: `${payload.name}-${textOf(output_type).replace(/[^a-z0-9]+/g, "-")}`, output_type }]
+  })
+)
+
+const written = (kind: "encoder" | "decoder", all: Readonly<Record<string, ReadonlyArray<Written["options"]>>>) =>
+  ofKind(kind).flatMap(({ id }) => (all[id] ?? []).map((options): Written => ({ plugin: id, options })))
+// One choice of options for each encoder: the others differ in the coder, which the tests of units cross with every unit.
+const encoders = written("encoder", encoderOptions).filter(
+  ({ plugin }, index, all) => all.findIndex((each) => each.plugin === plugin) === index
+)
+const decoders = written("decoder", decoderOptions)
+
+const packages = {
+  binding: manifests.get("feagi-binding"),
+  metrics: manifests.get("metric-pack-classification"),
+  reward: manifests.get("reward-supervised")
+}
+const tryOut = crossWorld(packages, datasets)
+
+/** FEAGI has no encoder for poses, so that keypoints cannot be taught. */
+const teachable = ({ plugin }: Written) => plugin !== "keypoints"
+
+const seen: Array<{
+  readonly data: string
+  readonly encoder: string
+  readonly decoder: string
+  readonly pack: string
+  readonly outcome: Outcome
+}> = []
+
+describe("adapter output × encoder × decoder × metric pack", () => {
+  it("has options for every entry, payloads for every modality, and every metric pack", () => {
+    expect(
+      ofKind("encoder")
+        .map(({ id }) => id)
+        .sort()
+    ).toEqual(Object.keys(encoderOptions).sort())
+    expect(
+      ofKind("decoder")
+        .map(({ id }) => id)
+        .sort()
+    ).toEqual(Object.keys(decoderOptions).sort())
+    const modalities = [...new Set(ofKind("adapter").flatMap(({ provides }) => listOf<string>(provides.modalities)))]
+    expect(modalities.sort()).toEqual(Object.keys(payloads).sort())
+    expect(ofKind("metric-pack").map(({ id }) => id)).toEqual(["classification"])
+    expect(fromAdapters).toBe(10)
+  })
+
+  it.each(datasets.map(({ name }) => name))("%s goes through or is refused with a reason", async (data) => {
+    const failures: Array<string> = []
+    for (const encoder of encoders)
+      for (const decoder of decoders)
+        for (const pack of ["classification", "tally"] as const) {
+          const outcome = await tryOut({ data, encoder, decoder, pack, teach: teachable(decoder) })
+          seen.push({ data, encoder: encoder.plugin, decoder: decoder.plugin, pack, outcome })
+          const unclear =
+            outcome.kind === "refused" && (outcome.reasons.length === 0 || outcome.reasons.some((each) => each.includes("?:")))
+          if (outcome.kind === "failed" || unclear)
+            failures.push(`${JSON.stringify(encoder)} ${JSON.stringify(decoder)} ${pack}: ${JSON.stringify(outcome)}`)
+        }
+    expect(failures).toEqual([])
+  })
+
+  it("lets every encoder and every decoder learn somewhere, and no box anywhere", () => {
+    const ran = seen.filter(({ outcome }) => outcome.kind === "ran")
+    expect(seen).toHaveLength(datasets.length * encoders.length * decoders.length * 2)
+    expect([...new Set(ran.map(({ encoder }) => encoder))].sort()).toEqual(Object.keys(encoderOptions).sort())
+    expect([...new Set(ran.map(({ decoder }) => decoder))].sort()).toEqual(Object.keys(decoderOptions).sort())
+    // Where every input reaches every output, all bins fire at once: a pose without a direction, and joints everywhere.
+    const answering = new Set(ran.flatMap(({ decoder, outcome }) => (outcome.kind === "ran" && outcome.answered > 0 ? [decoder] : [])))
+    expect(Object.keys(decoderOptions).filter((id) => !answering.has(id))).toEqual(["pose", "keypoints"])
+    expect(ran.filter(({ data }) => data.includes("bbox"))).toEqual([])
+    expect(ran.filter(({ data }) => /^(files|sizes|lengths|words)-/.test(data)).map(({ data, encoder }) => [data, encoder])).toEqual([])
+  })
+})
+
+describe("labels of the test part", () => {
+  const decoder: Written = { plugin: "segmentation-mask", options: decoderOptions["segmentation-mask"]?.[0] ?? {} }
+  const encoder: Written = { plugin: "image-frame", options: encoderOptions["image-frame"]?.[0] ?? {} }
+  /** Every pixel of class 2, but for those of the first rows, which teach nothing. */
+  const mask = (rows: number): TypedTarget => ({
+    segmentation_mask: { width: 4, height: 3, labels: Array.from({ length: 12 }, (_, i) => (i < 4 * rows ? 255 : 2)), ignore_label: 255 }
+  })
+  const dataset = (name: string, trained: number, tested: number): CrossData => ({
+    ...picture(name, "uint8", 1),
+    output_type: "segmentation_mask",
+    target: (k) => mask(k < 4 ? trained : tested)
+  })
+  const tested = async (trained: number, asked: number) => {
+    const data = dataset("masks", trained, asked)
+    const outcome = await crossWorld(packages, [data])({ data: data.name, encoder, decoder, pack: "tally", teach: true })
+    if (outcome.kind !== "ran") throw new Error(JSON.stringify(outcome))
+    return outcome.tested
+  }
+
+  it("never reach the brain: other masks to be judged by, the same answers; other masks to learn from, other answers", async () => {
+    const labels = (untaught: number) => Array.from({ length: 12 }, (_, i) => (i < 4 * untaught ? 0 : 2))
+    const answer = (untaught: number) => ({ segmentation_mask: { width: 4, height: 3, labels: labels(untaught), unpredicted_label: 255 } })
+    const all = await tested(0, 0)
+    expect(all).toEqual([answer(0), answer(0)])
+    expect(await tested(0, 2)).toEqual(all)
+    expect(await tested(1, 0)).toEqual([answer(1), answer(1)])
+  })
+})
