@@ -1,6 +1,7 @@
 /** Predictions and a versioned protocol in; metrics, statistics, comparison and the Scorecard out. Pure. */
 export { checkConfidence, normalCritical, normalWithin, studentCritical, studentWithin } from "./Critical.ts"
 export * from "./Identity.ts"
+export { interquartileMean, interquartileMeanOf } from "./Iqm.ts"
 export { mcNemarExact } from "./McNemar.ts"
 export * from "./MetricStat.ts"
 export {

@@ -1,5 +1,5 @@
 /**
- * The SQLite file of the store: how it comes to be, who may open it, and transactions.
+ * The SQLite file of the store: how it comes to be, who may open it, how it is brought up to date, and transactions.
  *
  * A new file is made complete beside its place and linked into it, so an empty or half made `store.sqlite` is never ours. Sharp edge:
  * every call blocks the thread; a commit waits for the disk (WAL, synchronous=FULL).
@@ -10,7 +10,7 @@ import { TrainerError } from "@feagi-trainer/contracts"
 import { nodeBlobFiles } from "./BlobFiles.ts"
 import type { Health } from "./Health.ts"
 import { identityText, type ProcessFactsShape, parseIdentity } from "./ProcessFacts.ts"
-import { applicationId, schema, storeVersion } from "./Schema.ts"
+import { applicationId, storeVersion, upgradeFrom } from "./Schema.ts"
 import { fromSqlite, fromSystem, storeError } from "./StoreError.ts"
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -18,6 +18,14 @@ export type Row = Readonly<Record<string, SQLOutputValue>>
 const pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 
 export const fileName = "store.sqlite"
+
+const rollBack = (database: DatabaseSync): void => {
+  try {
+    database.exec("ROLLBACK")
+  } catch {
+    // SQLite rolls back by itself after some errors; the error that led here is the one to tell.
+  }
+}
 
 export class Database {
   readonly file: string
@@ -71,7 +79,7 @@ export class Database {
       this.#database.exec("COMMIT")
       return result
     } catch (cause) {
-      this.#rollback()
+      rollBack(this.#database)
       const error = fromSqlite(cause, action, this.file)
       const fatal = error instanceof TrainerError && error.diagnostics[0].code === "FT4003"
       throw fatal ? this.#health.condemn(error) : error
@@ -86,16 +94,8 @@ export class Database {
       this.#database.exec("COMMIT")
       return result
     } catch (cause) {
-      this.#rollback()
+      rollBack(this.#database)
       throw fromSqlite(cause, "read the store", this.file)
-    }
-  }
-
-  #rollback(): void {
-    try {
-      this.#database.exec("ROLLBACK")
-    } catch {
-      // SQLite rolls back by itself after some errors; the error that led here is the one to tell.
     }
   }
 
@@ -157,7 +157,7 @@ const checkVersion = (file: string, version: number): void => {
       actual: String(version)
     })
   }
-  if (version < storeVersion) throw damaged(file, `${fileName} has store version ${version}, which no version of feagi-trainer wrote`)
+  if (version < 1) throw damaged(file, `${fileName} has store version ${version}, which no version of feagi-trainer wrote`)
 }
 
 const create = (folder: string, file: string, facts: ProcessFactsShape): void => {
@@ -166,7 +166,7 @@ const create = (folder: string, file: string, facts: ProcessFactsShape): void =>
   try {
     const database = new DatabaseSync(beside)
     try {
-      database.exec(`PRAGMA journal_mode = WAL; ${pragmas} BEGIN; ${schema} COMMIT;`)
+      database.exec(`PRAGMA journal_mode = WAL; ${pragmas} BEGIN; ${upgradeFrom(0)} COMMIT;`)
       // Closing would move the log into the file too, but would keep a failed sync to itself, and the file alone is linked.
       database.exec("PRAGMA wal_checkpoint(TRUNCATE)")
     } finally {
@@ -205,6 +205,43 @@ const sweep = (folder: string, facts: ProcessFactsShape): void => {
   }
 }
 
+const versionOf = (database: DatabaseSync): number => integerAt(database.prepare("PRAGMA user_version").get() ?? {}, "user_version")
+
+/** Brings the tables up to date in one transaction: a store is of its old version, or of the newest one. Two that open it at once wait. */
+const migrate = (file: string, database: DatabaseSync, facts: ProcessFactsShape): void => {
+  database.exec("BEGIN IMMEDIATE")
+  try {
+    const version = versionOf(database)
+    checkVersion(file, version)
+    if (version < storeVersion) {
+      refuseWhileRunning(file, database, facts)
+      database.exec(upgradeFrom(version))
+    }
+    database.exec("COMMIT")
+  } catch (cause) {
+    rollBack(database)
+    throw cause
+  }
+}
+
+/** The program that wrote an older store may be at work in it, and would go on by the tables that it knows. */
+const refuseWhileRunning = (file: string, database: DatabaseSync, facts: ProcessFactsShape): void => {
+  for (const row of database.prepare("SELECT run_id, pid, boot_id, pid_namespace, started, host FROM leases").all()) {
+    const owner = {
+      pid: integerAt(row, "pid"),
+      boot_id: textAt(row, "boot_id"),
+      pid_namespace: textAt(row, "pid_namespace"),
+      started: textAt(row, "started")
+    }
+    if (facts.judge(owner) === "gone") continue
+    throw storeError("FT4021", {
+      message: `the store has to be migrated, but run ${textAt(row, "run_id")} is held by process ${owner.pid} on ${textAt(row, "host")}`,
+      file,
+      help: "wait until that run is done, or stop it with the version of feagi-trainer that started it"
+    })
+  }
+}
+
 /** Opens `store.sqlite` in an existing folder, or makes it; a writer waits `busyMillis` for another one. Throws TrainerError. */
 export const openDatabase = (folder: string, facts: ProcessFactsShape, health: Health, busyMillis: number): Database => {
   const file = `${folder}/${fileName}`
@@ -215,7 +252,9 @@ export const openDatabase = (folder: string, facts: ProcessFactsShape, health: H
     database = new DatabaseSync(file)
     database.exec(`PRAGMA busy_timeout = ${busyMillis}; ${pragmas}`)
     // The header in the file may be older than the one in the write-ahead log.
-    checkVersion(file, integerAt(database.prepare("PRAGMA user_version").get() ?? {}, "user_version"))
+    const version = versionOf(database)
+    checkVersion(file, version)
+    if (version < storeVersion) migrate(file, database, facts)
     database.prepare("SELECT count(*) FROM sqlite_schema").get()
     return new Database(file, database, health)
   } catch (cause) {

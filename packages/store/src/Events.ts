@@ -27,12 +27,13 @@ export const journalBodySha256 = (events: Iterable<Pick<StoredEvent, "payload">>
   return hash.hex()
 }
 
-const canonicalOr = (run_id: string, event: NewEvent): string => {
+/** @param of whose event it is, for the message: `run r-…` */
+export const canonicalOr = (of: string, event: NewEvent): string => {
   try {
     return canonical(event.payload)
   } catch (cause) {
     if (!(cause instanceof CanonicalError)) throw cause
-    throw storeError("FT4026", { message: `event "${event.type}" of run ${run_id} cannot be stored: ${cause.message}` })
+    throw storeError("FT4026", { message: `event "${event.type}" of ${of} cannot be stored: ${cause.message}` })
   }
 }
 
@@ -48,7 +49,7 @@ export const appendEvents = (
   return events.map(({ type, payload }, offset) => {
     const seq = head.events + offset
     storableText("the type of an event", type)
-    const text = canonicalOr(run_id, { type, payload })
+    const text = canonicalOr(`run ${run_id}`, { type, payload })
     const sha256 = eventSha256(prev_sha256, { seq, type, payload })
     database.run(
       "INSERT INTO events (run_id, seq, prev_sha256, sha256, type, payload, at_wall) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -69,16 +70,18 @@ export const appendEvents = (
 const broken = (database: Database, run_id: string, seq: number, message: string): TrainerError =>
   storeError("FT4023", { message: `run ${run_id}, event ${seq}: ${message}`, file: database.file, field: `events[${seq}]` })
 
-/** Reads the chain up to its first break. */
+/** Reads the chain from event `from` on, up to its first break. What precedes is taken as it stands. */
 export const readChain = (
   database: Database,
-  run_id: string
+  run_id: string,
+  from = 0
 ): { readonly events: ReadonlyArray<StoredEvent>; readonly breach: TrainerError | undefined } => {
   const head = headOf(rowOf(database, run_id))
   const events: Array<StoredEvent> = []
-  let prev = genesis
-  for (const row of database.all("SELECT * FROM events WHERE run_id = ? ORDER BY seq", run_id)) {
-    const expected = events.length
+  if (from > head.events) return { events, breach: undefined }
+  let prev = before(database, run_id, from)
+  for (const row of database.all("SELECT * FROM events WHERE run_id = ? AND seq >= ? ORDER BY seq", run_id, from)) {
+    const expected = from + events.length
     const found = integerAt(row, "seq")
     if (found !== expected) return { events, breach: broken(database, run_id, expected, `is missing; the next one there is ${found}`) }
     const event = eventOf(row)
@@ -90,17 +93,28 @@ export const readChain = (
     events.push(event)
     prev = event.sha256
   }
-  if (events.length !== head.events) {
-    return { events, breach: broken(database, run_id, events.length, `the chain ends before it, but the run has ${head.events} events`) }
+  if (from + events.length !== head.events) {
+    return {
+      events,
+      breach: broken(database, run_id, from + events.length, `the chain ends before it, but the run has ${head.events} events`)
+    }
   }
   return {
     events,
-    breach: prev === head.head_sha256 ? undefined : broken(database, run_id, events.length - 1, "is not the head that the run names")
+    breach: prev === head.head_sha256 ? undefined : broken(database, run_id, head.events - 1, "is not the head that the run names")
   }
 }
 
+/** The hash that event `from` has to follow. */
+const before = (database: Database, run_id: string, from: number): string => {
+  if (from === 0) return genesis
+  const row = database.get("SELECT sha256 FROM events WHERE run_id = ? AND seq = ?", run_id, from - 1)
+  if (row === undefined) throw broken(database, run_id, from - 1, "is missing")
+  return textAt(row, "sha256")
+}
+
 /** The event of a row; undefined when its payload is not the canonical JSON of an object. */
-const eventOf = (row: Row): StoredEvent | undefined => {
+export const eventOf = (row: Row): StoredEvent | undefined => {
   const text = textAt(row, "payload")
   const payload = objectOf(text)
   if (payload === undefined) return undefined

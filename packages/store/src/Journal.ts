@@ -1,11 +1,11 @@
 /**
- * RunJournal on SQLite: what one transaction holds together, from events, predictions and leases.
+ * RunJournal on SQLite: what one transaction holds together, from events, predictions, rewards, telemetry and leases.
  *
- * Sharp edges: the lease is checked inside of the transaction, so a former owner that wakes up writes nothing; `stop` stands against a
- * later `pause`.
+ * Sharp edges: the lease is checked inside of the transaction, so a former owner that wakes up writes nothing; a later request takes the
+ * place of an earlier one, but `stop` stands.
  */
 import { TrainerError } from "@feagi-trainer/contracts"
-import type { Lease, NewEvent, NewRun, PredictionRow, RunJournal, RunRequest, RunRow, StoredEvent } from "@feagi-trainer/core"
+import type { Beside, Lease, NewEvent, NewRun, PredictionRow, RunJournal, RunRequest, RunRow, StoredEvent } from "@feagi-trainer/core"
 import { canonical } from "@feagi-trainer/determinism"
 import { Clock, Effect } from "effect"
 import { type Database, textAt } from "./Database.ts"
@@ -13,8 +13,10 @@ import { appendEvents, genesis, readChain } from "./Events.ts"
 import { Leases } from "./Leases.ts"
 import { appendPredictions, readPredictions } from "./Predictions.ts"
 import type { ProcessFactsShape } from "./ProcessFacts.ts"
+import { appendRewards, readRewards } from "./Rewards.ts"
 import { headOf, insertRun, rowOf, runOf, setHead } from "./Runs.ts"
 import { attempt, storeError } from "./StoreError.ts"
+import { appendTelemetry, readTelemetry } from "./TelemetryRows.ts"
 
 /** The journal, and what only the store itself needs of it. */
 export interface Journal {
@@ -37,9 +39,9 @@ const createdPayload = (run: NewRun): NewEvent["payload"] => ({
 const create = (database: Database, run: NewRun, now: number): RunRow =>
   database.write("create a run", () => {
     const row = insertRun(database, run, genesis, now)
-    const head = { events: 0, head_sha256: genesis, predictions: 0 }
+    const head = { events: 0, head_sha256: genesis, predictions: 0, rewards: 0 }
     const [created] = appendEvents(database, row.run_id, head, [{ type: "created", payload: createdPayload(run) }], now)
-    setHead(database, row.run_id, { events: 1, head_sha256: created?.sha256 ?? genesis, predictions: 0 })
+    setHead(database, row.run_id, { ...head, events: 1, head_sha256: created?.sha256 ?? genesis })
     return row
   })
 
@@ -47,18 +49,24 @@ const create = (database: Database, run: NewRun, now: number): RunRow =>
 interface Step {
   readonly events: ReadonlyArray<NewEvent>
   readonly predictions: ReadonlyArray<PredictionRow>
+  readonly beside: Beside
 }
 
-const commit = (database: Database, leases: Leases, lease: Lease, { events, predictions }: Step, now: number): ReadonlyArray<StoredEvent> =>
+const commit = (database: Database, leases: Leases, lease: Lease, step: Step, now: number): ReadonlyArray<StoredEvent> =>
   database.write("commit a step", () => {
     leases.check(lease)
+    const { events, predictions } = step
+    const { rewards = [], telemetry = [] } = step.beside
     const head = headOf(rowOf(database, lease.run_id))
     const stored = appendEvents(database, lease.run_id, head, events, now)
     appendPredictions(database, lease.run_id, head.predictions, predictions)
+    appendRewards(database, lease.run_id, head.rewards, rewards)
+    appendTelemetry(database, lease.run_id, telemetry)
     setHead(database, lease.run_id, {
       events: head.events + stored.length,
       head_sha256: stored.at(-1)?.sha256 ?? head.head_sha256,
-      predictions: head.predictions + predictions.length
+      predictions: head.predictions + predictions.length,
+      rewards: head.rewards + rewards.length
     })
     return stored
   })
@@ -74,37 +82,42 @@ const inspect = (database: Database, run_id: string): ReadonlyArray<TrainerError
     if (!fits || (first !== undefined && (first.type !== "created" || canonical(first.payload) !== canonical(createdPayload(row))))) {
       found.push(storeError("FT4028", { message: `the record of run ${run_id} is not what its first event says`, file: database.file }))
     }
-    const predictions = trial(() => readPredictions(database, run_id, undefined))
-    return predictions === undefined ? found : [...found, predictions]
+    for (const read of [readPredictions, readRewards]) {
+      const failed = trial(() => read(database, run_id, undefined))
+      if (failed !== undefined) found.push(failed)
+    }
+    return found
   })
 
 const request = (database: Database, run_id: string, wanted: RunRequest): void => {
   database.write("leave a request", () => {
     rowOf(database, run_id)
     database.run(
-      "INSERT INTO requests (run_id, request) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET request = excluded.request WHERE request = 'pause'",
+      "INSERT INTO requests (run_id, request) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET request = excluded.request WHERE request <> 'stop'",
       run_id,
       wanted
     )
   })
 }
 
+const requests: ReadonlyArray<RunRequest> = ["pause", "stop", "skip", "skip-rest"]
+
 const pending = (database: Database, run_id: string): RunRequest | undefined => {
   rowOf(database, run_id)
   const row = database.get("SELECT request FROM requests WHERE run_id = ?", run_id)
-  if (row === undefined) return undefined
-  return textAt(row, "request") === "stop" ? "stop" : "pause"
+  return row === undefined ? undefined : requests.find((each) => each === textAt(row, "request"))
 }
 
-const clear = (database: Database, run_id: string): void => {
+const clear = (database: Database, run_id: string, request: RunRequest | undefined): void => {
   database.write("clear a request", () => {
     rowOf(database, run_id)
-    database.run("DELETE FROM requests WHERE run_id = ?", run_id)
+    if (request === undefined) database.run("DELETE FROM requests WHERE run_id = ?", run_id)
+    else database.run("DELETE FROM requests WHERE run_id = ? AND request = ?", run_id, request)
   })
 }
 
-const events = (database: Database, run_id: string): ReadonlyArray<StoredEvent> => {
-  const { events: found, breach } = database.read(() => readChain(database, run_id))
+const events = (database: Database, run_id: string, from: number): ReadonlyArray<StoredEvent> => {
+  const { events: found, breach } = database.read(() => readChain(database, run_id, from))
   if (breach !== undefined) throw breach
   return found
 }
@@ -141,12 +154,15 @@ export const openJournal = (database: Database, facts: ProcessFactsShape): Journ
           (lease) => Effect.ignore(attempt(() => leases.release(lease.nonce)))
         ),
       isHeld: (run_id) => attempt(() => leases.isHeld(run_id)),
-      commit: (lease, added, predictions) => timed((now) => commit(database, leases, lease, { events: added, predictions }, now)),
-      events: (run_id) => attempt(() => events(database, run_id)),
+      commit: (lease, added, predictions, beside = {}) =>
+        timed((now) => commit(database, leases, lease, { events: added, predictions, beside }, now)),
+      events: (run_id, from = 0) => attempt(() => events(database, run_id, from)),
       predictions: (run_id, phase) => attempt(() => database.read(() => readPredictions(database, run_id, phase))),
+      rewards: (run_id, phase) => attempt(() => database.read(() => readRewards(database, run_id, phase))),
+      telemetry: (run_id) => attempt(() => readTelemetry(database, run_id)),
       request: (run_id, wanted) => attempt(() => request(database, run_id, wanted)),
       pending: (run_id) => attempt(() => pending(database, run_id)),
-      clearRequest: (run_id) => attempt(() => clear(database, run_id))
+      clearRequest: (run_id, wanted) => attempt(() => clear(database, run_id, wanted))
     }
   }
 }

@@ -8,7 +8,8 @@ import type { ProcessFactsShape, ProcessIdentity } from "./ProcessFacts.ts"
 import { rowOf } from "./Runs.ts"
 import { storeError } from "./StoreError.ts"
 
-const ownerOf = (row: Row): ProcessIdentity => ({
+/** The process that a row of leases names. */
+export const ownerOf = (row: Row): ProcessIdentity => ({
   pid: integerAt(row, "pid"),
   boot_id: textAt(row, "boot_id"),
   pid_namespace: textAt(row, "pid_namespace"),
@@ -16,7 +17,7 @@ const ownerOf = (row: Row): ProcessIdentity => ({
 })
 
 /** A time as people read it, in UTC. */
-const timeText = (millis: number): string => new Date(millis).toISOString()
+export const timeText = (millis: number): string => new Date(millis).toISOString()
 
 /** The leases that one opened store took, and its view of all others. */
 export class Leases {

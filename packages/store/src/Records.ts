@@ -53,12 +53,50 @@ const storedText = (what: string, value: unknown): string => {
   }
 }
 
-const brainOf = (row: Row): BrainRecord => ({
-  name: textAt(row, "name"),
-  version: integerAt(row, "version"),
-  genome_sha256: textAt(row, "genome_sha256"),
-  source: textAt(row, "source")
+type NewBrain = Omit<BrainRecord, "version">
+
+const pinnedBrain = (record: NewBrain): NewBrain => ({
+  name: record.name,
+  genome_sha256: record.genome_sha256,
+  canonical_sha256: record.canonical_sha256,
+  source: record.source,
+  connectome:
+    record.connectome === null
+      ? null
+      : { sha256: record.connectome.sha256, seed: record.connectome.seed, learned_hash: record.connectome.learned_hash },
+  lineage:
+    record.lineage === null
+      ? null
+      : {
+          parent: record.lineage.parent,
+          run_id: record.lineage.run_id,
+          spec_sha256: record.lineage.spec_sha256,
+          phase: record.lineage.phase,
+          dataset_version_id: record.lineage.dataset_version_id,
+          dataset_content_hash: record.lineage.dataset_content_hash
+        },
+  development_sha256: record.development_sha256
 })
+
+const brainOf = (database: Database, row: Row): BrainRecord => {
+  const [name, version] = [textAt(row, "name"), integerAt(row, "version")]
+  const genome_sha256 = textAt(row, "genome_sha256")
+  const bare = { canonical_sha256: null, connectome: null, lineage: null, development_sha256: null }
+  if (row.record === null) return { name, version, genome_sha256, source: textAt(row, "source"), ...bare }
+  const text = textAt(row, "record")
+  // The hash held, so that the text is one that `addBrain` wrote.
+  const record = sha256Hex(text) === textAt(row, "record_sha256") ? (fromCanonical(text) as unknown as NewBrain) : undefined
+  if (record?.name !== name || record.genome_sha256 !== genome_sha256)
+    throw storeError("FT4028", {
+      message: `brain ${name}@${version} was altered: its record does not have the hash stored with it`,
+      file: database.file
+    })
+  return { ...record, version }
+}
+
+/** What a version is told by. A genome alone is its own hash, as version 1 of the tables had it. */
+const contentOf = ({ genome_sha256, connectome }: NewBrain): string =>
+  connectome === null ? genome_sha256 : `${genome_sha256}+${connectome.sha256}+${connectome.seed}`
 
 const cardOf = (row: Row): ScorecardRow => ({
   scorecard_id: textAt(row, "scorecard_id"),
@@ -123,15 +161,35 @@ const addDataset = (database: Database, given: NewDataset, location: DatasetLoca
   })
 }
 
-const addBrain = (database: Database, given: Omit<BrainRecord, "version">): Registered<BrainRecord> => {
-  const { name, genome_sha256, source } = given
-  storedText(`brain "${name}"`, [name, genome_sha256, source])
+const addBrain = (database: Database, given: NewBrain): Registered<BrainRecord> => {
+  const record = pinnedBrain(given)
+  const { name, genome_sha256, source } = record
+  const text = storedText(`brain "${name}"`, record)
+  const content = contentOf(record)
   return database.write("register a brain", () => {
-    const row = database.get("SELECT * FROM brains WHERE name = ? AND genome_sha256 = ?", name, genome_sha256)
-    if (row !== undefined) return { record: brainOf(row), existing: true }
+    const row = database.get("SELECT * FROM brains WHERE name = ? AND content = ?", name, content)
+    if (row !== undefined) {
+      const there = brainOf(database, row)
+      if (row.record !== null) return { record: there, existing: true }
+      // A row of an older store gets what is known now, and keeps what made it.
+      const known = { ...record, source: there.source }
+      const knownText = storedText(`brain "${name}"`, known)
+      const position = integerAt(row, "position")
+      database.run("UPDATE brains SET record = ?, record_sha256 = ? WHERE position = ?", knownText, sha256Hex(knownText), position)
+      return { record: { ...known, version: there.version }, existing: true }
+    }
     const version = nextVersion(database, "brains", name)
-    database.run("INSERT INTO brains (name, version, genome_sha256, source) VALUES (?, ?, ?, ?)", name, version, genome_sha256, source)
-    return { record: { name, version, genome_sha256, source }, existing: false }
+    database.run(
+      "INSERT INTO brains (name, version, content, source, genome_sha256, record, record_sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      name,
+      version,
+      content,
+      source,
+      genome_sha256,
+      text,
+      sha256Hex(text)
+    )
+    return { record: { ...record, version }, existing: false }
   })
 }
 
@@ -169,7 +227,8 @@ const addCard = (database: Database, card: Omit<ScorecardRow, "created_at">, now
 export const openRecords = (database: Database): Records => {
   const datasets = (): ReadonlyArray<StoredDataset> =>
     database.all("SELECT * FROM datasets ORDER BY position").map((row) => datasetOf(database, row))
-  const brains = (): ReadonlyArray<BrainRecord> => database.all("SELECT * FROM brains ORDER BY position").map(brainOf)
+  const brains = (): ReadonlyArray<BrainRecord> =>
+    database.all("SELECT * FROM brains ORDER BY position").map((row) => brainOf(database, row))
   const cards = (): ReadonlyArray<ScorecardRow> => database.all("SELECT * FROM scorecards ORDER BY position").map(cardOf)
 
   return {

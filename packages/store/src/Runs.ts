@@ -1,7 +1,7 @@
 /**
  * The table of runs: what was asked for, and how far each chain goes.
  *
- * Sharp edge: the head of a run changes only in the transaction that appends its events and predictions.
+ * Sharp edge: the head of a run changes only in the transaction that appends its events, predictions and rewards.
  */
 import { didYouMean, type TrainerError } from "@feagi-trainer/contracts"
 import type { NewRun, RunRow } from "@feagi-trainer/core"
@@ -13,6 +13,7 @@ export interface Head {
   readonly events: number
   readonly head_sha256: string
   readonly predictions: number
+  readonly rewards: number
 }
 
 export const runOf = (row: Row): RunRow => ({
@@ -29,7 +30,8 @@ export const runOf = (row: Row): RunRow => ({
 export const headOf = (row: Row): Head => ({
   events: integerAt(row, "events"),
   head_sha256: textAt(row, "head_sha256"),
-  predictions: integerAt(row, "predictions")
+  predictions: integerAt(row, "predictions"),
+  rewards: integerAt(row, "rewards")
 })
 
 const unknownRun = (database: Database, run_id: string): TrainerError => {
@@ -49,10 +51,11 @@ export const rowOf = (database: Database, run_id: string): Row => {
 
 export const setHead = (database: Database, run_id: string, head: Head): void => {
   database.run(
-    "UPDATE runs SET events = ?, head_sha256 = ?, predictions = ? WHERE run_id = ?",
+    "UPDATE runs SET events = ?, head_sha256 = ?, predictions = ?, rewards = ? WHERE run_id = ?",
     head.events,
     head.head_sha256,
     head.predictions,
+    head.rewards,
     run_id
   )
 }

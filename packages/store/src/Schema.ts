@@ -1,22 +1,20 @@
 /**
- * The tables of the store, version 1.
+ * The tables of the store, as the steps that lead from one version to the next. A new store takes all of them, so that it is the same as an
+ * old one that was migrated.
  *
- * Sharp edge: events, predictions and scorecards only grow; triggers refuse to change or delete them, also for a slip of our own.
+ * Sharp edges: a step that was released is never edited, a change is a new step at the end. What a run recorded only grows; triggers refuse
+ * to change or delete it, also for a slip of our own.
  */
 
 /** "FTR1" in ASCII: how the header of our SQLite files is told from that of others. */
 export const applicationId = 0x46545231
 
-/** Grows with every change of the tables; a store with a larger one is refused. */
-export const storeVersion = 1
-
 const appendOnly = (table: string): string => `
 CREATE TRIGGER ${table}_never_change BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} only grow'); END;
 CREATE TRIGGER ${table}_never_leave BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} only grow'); END;`
 
-export const schema = `
+const version1 = `
 PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${storeVersion};
 CREATE TABLE runs (
   position INTEGER PRIMARY KEY,
   run_id TEXT NOT NULL UNIQUE,
@@ -103,3 +101,98 @@ CREATE TABLE scorecards (
 ) STRICT;
 ${["events", "predictions", "scorecards"].map(appendOnly).join("")}
 `
+
+/** What an answer was worth, what a step cost, the request to end a phase early, and what a brain had learnt and what grew of it. */
+const version2 = `
+ALTER TABLE runs ADD COLUMN rewards INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE rewards (
+  run_id TEXT NOT NULL REFERENCES runs (run_id),
+  position INTEGER NOT NULL CHECK (position >= 0),
+  phase TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  idx INTEGER NOT NULL,
+  sample_id TEXT NOT NULL,
+  line TEXT NOT NULL,
+  -- over every other column of the row
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (run_id, position),
+  UNIQUE (run_id, phase, epoch, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE telemetry (
+  position INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs (run_id),
+  phase TEXT NOT NULL,
+  samples INTEGER NOT NULL,
+  figures TEXT NOT NULL
+) STRICT;
+CREATE INDEX telemetry_of_run ON telemetry (run_id, position);
+CREATE TABLE wider_requests (
+  run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+  request TEXT NOT NULL CHECK (request IN ('pause', 'stop', 'skip', 'skip-rest'))
+) STRICT;
+INSERT INTO wider_requests SELECT run_id, request FROM requests;
+DROP TABLE requests;
+ALTER TABLE wider_requests RENAME TO requests;
+CREATE TABLE known_brains (
+  position INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  -- genome and connectome: the same brain under the same name is one version
+  content TEXT NOT NULL,
+  source TEXT NOT NULL,
+  genome_sha256 TEXT NOT NULL,
+  -- NULL in a row of version 1, which knows the genome alone
+  record TEXT,
+  record_sha256 TEXT,
+  UNIQUE (name, version),
+  UNIQUE (name, content)
+) STRICT;
+INSERT INTO known_brains (position, name, version, content, source, genome_sha256)
+  SELECT position, name, version, genome_sha256, source, genome_sha256 FROM brains;
+DROP TABLE brains;
+ALTER TABLE known_brains RENAME TO brains;
+${["rewards", "telemetry"].map(appendOnly).join("")}
+`
+
+/** Campaigns: what was asked for, an event chain for each, and which process drives it. */
+const version3 = `
+CREATE TABLE campaigns (
+  position INTEGER PRIMARY KEY,
+  campaign_id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  document_sha256 TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  -- the head: how far the chain goes
+  events INTEGER NOT NULL,
+  head_sha256 TEXT NOT NULL
+) STRICT;
+CREATE TABLE campaign_events (
+  campaign_id TEXT NOT NULL REFERENCES campaigns (campaign_id),
+  seq INTEGER NOT NULL CHECK (seq >= 0),
+  prev_sha256 TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  type TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  at_wall INTEGER NOT NULL,
+  PRIMARY KEY (campaign_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE campaign_leases (
+  campaign_id TEXT PRIMARY KEY REFERENCES campaigns (campaign_id),
+  nonce TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  boot_id TEXT NOT NULL,
+  pid_namespace TEXT NOT NULL,
+  started TEXT NOT NULL,
+  host TEXT NOT NULL,
+  since INTEGER NOT NULL
+) STRICT;
+${appendOnly("campaign_events")}
+`
+
+const steps: ReadonlyArray<string> = [version1, version2, version3]
+
+/** Grows with every change of the tables; a store with a larger one is refused. */
+export const storeVersion = steps.length
+
+/** The SQL that leads from a version to the newest one; version 0 is an empty file. To be run inside of one transaction. */
+export const upgradeFrom = (version: number): string => `${steps.slice(version).join("")}\nPRAGMA user_version = ${storeVersion};`

@@ -1,5 +1,5 @@
 /**
- * A store: one folder with one SQLite file and its blobs, opened as the four ports of the core.
+ * A store: one folder with one SQLite file and its blobs, opened as the ports of the core.
  *
  * Sharp edges: opening makes the folder (use `storeExists` before a command that only reads); calls block the thread for as long as the
  * disk takes; a folder on a network file system is not safe, SQLite's write-ahead log needs shared memory.
@@ -7,10 +7,11 @@
 import { lstatSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
-import { BlobStore, Registry, RunJournal, Scorecards } from "@feagi-trainer/core"
+import { BlobStore, Campaigns, Registry, RunJournal, Scorecards } from "@feagi-trainer/core"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { BlobFiles, nodeBlobFiles } from "./BlobFiles.ts"
 import { Blobs } from "./Blobs.ts"
+import { openCampaigns } from "./Campaigns.ts"
 import { fileName, openDatabase } from "./Database.ts"
 import { Health } from "./Health.ts"
 import { openJournal } from "./Journal.ts"
@@ -25,6 +26,7 @@ export interface StoreShape {
   readonly blobs: BlobStore["Service"]
   readonly registry: Registry["Service"]
   readonly journal: RunJournal["Service"]
+  readonly campaigns: Campaigns["Service"]
   readonly scorecards: Scorecards["Service"]
   /** Every damage, each named; empty when the store is whole. Reads every byte of it. */
   readonly verify: Effect.Effect<ReadonlyArray<Diagnostic>, TrainerError>
@@ -100,6 +102,10 @@ export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, Trai
       attempt(() => openJournal(database, facts)),
       (opened) => Effect.ignore(attempt(opened.releaseAll))
     )
+    const campaigns = yield* Effect.acquireRelease(
+      attempt(() => openCampaigns(database, facts)),
+      (opened) => Effect.ignore(attempt(opened.releaseAll))
+    )
     const blobs = yield* attempt(() => Blobs.open({ folder, files, facts, health }))
     const records = openRecords(database)
     return {
@@ -107,21 +113,23 @@ export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, Trai
       blobs: blobs.service,
       registry: records.registry,
       journal: journal.service,
+      campaigns: campaigns.service,
       scorecards: records.scorecards,
-      verify: verify({ database, blobs, journal, records })
+      verify: verify({ database, blobs, journal, campaigns, records })
     }
   })
 
 /** The opened store as a service, for what goes beyond the ports: `verify` and the folder. */
 export class Store extends Context.Service<Store, StoreShape>()("@feagi-trainer/store/Store") {
-  /** The four ports, and this service, on the store in `folder`. */
-  static readonly layer = (folder: string): Layer.Layer<Store | BlobStore | Registry | RunJournal | Scorecards, TrainerError> =>
+  /** The ports, and this service, on the store in `folder`. */
+  static readonly layer = (folder: string): Layer.Layer<Store | BlobStore | Campaigns | Registry | RunJournal | Scorecards, TrainerError> =>
     Layer.effectContext(
       Effect.map(openStore({ folder }), (store) =>
         Context.make(Store, store).pipe(
           Context.add(BlobStore, store.blobs),
           Context.add(Registry, store.registry),
           Context.add(RunJournal, store.journal),
+          Context.add(Campaigns, store.campaigns),
           Context.add(Scorecards, store.scorecards)
         )
       )

@@ -82,15 +82,15 @@ export const storeCodes = {
     "a file that the store did not write lies among its blobs (a warning of verify)",
     "move the file out of the store"
   ),
-  FT4020: code("usage", "unknown run", "no run has this id", "list the runs to see their ids"),
-  FT4021: code("locked", "run held", "another live process holds the run", "wait for that process, or ask it to pause or stop"),
+  FT4020: code("usage", "unknown run", "no run or campaign has this id", "list the runs or campaigns to see their ids"),
+  FT4021: code("locked", "run held", "another live process holds the run or campaign", "wait for that process, or ask it to pause or stop"),
   FT4022: code(
     "locked",
     "lease lost",
-    "the run was taken over by another process since it was acquired",
+    "the run or campaign was taken over by another process since it was acquired",
     "stop this process; the other one continues from the last commit"
   ),
-  FT4023: code("integrity", "event chain broken", "an event of a run was altered, removed, moved or cut off", restore),
+  FT4023: code("integrity", "event chain broken", "an event of a run or campaign was altered, removed, moved or cut off", restore),
   FT4024: code("integrity", "prediction altered", "a prediction of a run was altered or removed", restore),
   FT4025: code(
     "failed",
@@ -111,6 +111,7 @@ export const storeCodes = {
     "keep the stored one; run again to get a new run id for a new result"
   ),
   FT4028: code("integrity", "record altered", "a row of the store contradicts the journal or holds what the store never writes", restore),
+  FT4029: code("integrity", "reward altered", "a reward of a run was altered or removed", restore),
   FT4030: code(
     "usage",
     "bundle exists",

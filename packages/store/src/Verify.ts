@@ -9,6 +9,7 @@ import { blobsOf, type RegisteredScan } from "@feagi-trainer/core"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { Blobs } from "./Blobs.ts"
+import type { CampaignStore } from "./Campaigns.ts"
 import type { Database } from "./Database.ts"
 import type { Journal } from "./Journal.ts"
 import type { Records } from "./Records.ts"
@@ -18,6 +19,7 @@ interface Parts {
   readonly database: Database
   readonly blobs: Blobs
   readonly journal: Journal
+  readonly campaigns: CampaignStore
   readonly records: Records
 }
 
@@ -48,8 +50,15 @@ const checkStrays = ({ blobs }: Parts): Findings =>
   }))
 
 /** Every blob that a row or an event names, with who names it. */
-const references = function* ({ blobs, database, records, journal }: Parts): Iterable<{ readonly sha256: string; readonly by: string }> {
+const references = function* ({
+  blobs,
+  database,
+  records,
+  journal,
+  campaigns
+}: Parts): Iterable<{ readonly sha256: string; readonly by: string }> {
   for (const run of journal.rows()) yield { sha256: run.document_sha256, by: `the document of run ${run.run_id}` }
+  for (const row of campaigns.rows()) yield { sha256: row.document_sha256, by: `the document of campaign ${row.campaign_id}` }
   for (const dataset of records.datasets()) {
     yield { sha256: dataset.scan_sha256, by: `the scan of dataset ${dataset.dataset_version_id}` }
     // A scan that is missing or altered is told by itself; what it named is not known then.
@@ -57,7 +66,11 @@ const references = function* ({ blobs, database, records, journal }: Parts): Ite
       for (const sha256 of blobsOf(fromCanonical(fromUtf8(blobs.get(dataset.scan_sha256))) as unknown as RegisteredScan))
         yield { sha256, by: `part of the scan of dataset ${dataset.dataset_version_id}` }
   }
-  for (const brain of records.brains()) yield { sha256: brain.genome_sha256, by: `the genome of brain ${brain.name}@${brain.version}` }
+  for (const { name, version, genome_sha256, connectome, development_sha256 } of records.brains()) {
+    yield { sha256: genome_sha256, by: `the genome of brain ${name}@${version}` }
+    if (connectome !== null) yield { sha256: connectome.sha256, by: `the connectome of brain ${name}@${version}` }
+    if (development_sha256 !== null) yield { sha256: development_sha256, by: `what grew of brain ${name}@${version}` }
+  }
   for (const card of records.cards()) yield { sha256: card.document_sha256, by: `scorecard ${card.scorecard_id} of run ${card.run_id}` }
   const checkpoints = database.all(
     "SELECT run_id, seq, json_extract(payload, '$.checkpoint_sha256') AS sha256 FROM events WHERE json_valid(payload) AND json_type(payload, '$.checkpoint_sha256') = 'text' ORDER BY run_id, seq"
@@ -98,6 +111,14 @@ export const verify = (parts: Parts): Effect.Effect<Findings, TrainerError> =>
       found.push(...(yield* findings(() => parts.journal.inspect(run_id).flatMap((error) => error.diagnostics))))
       yield* Effect.yieldNow
     }
+    found.push(
+      ...(yield* findings(() =>
+        parts.campaigns
+          .rows()
+          .flatMap(({ campaign_id }) => parts.campaigns.inspect(campaign_id))
+          .flatMap((error) => error.diagnostics)
+      ))
+    )
     found.push(...(yield* findings(() => checkReferences(parts, stored))))
     found.push(...(yield* findings(() => checkStrays(parts))))
     return found

@@ -3,7 +3,7 @@ import type { DatasetRecord } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { describe, expect, it } from "vitest"
-import { cleanUp, codesOf, newRun, scratch, withStore } from "./harness.ts"
+import { cleanUp, codesOf, newBrain, newRun, scratch, withStore } from "./harness.ts"
 
 cleanUp()
 
@@ -69,22 +69,40 @@ describe("Registry", () => {
     )
   })
 
-  it("versions brains by their genome and keeps what made them first", async () => {
+  it("versions brains by genome and connectome, and keeps what made them first", async () => {
     await withStore(scratch(), ({ registry }) =>
       Effect.gen(function* () {
-        const [one, same, two] = [
-          yield* registry.addBrain({ name: "b", genome_sha256: "aa".repeat(32), source: "template x" }),
-          yield* registry.addBrain({ name: "b", genome_sha256: "aa".repeat(32), source: "file y" }),
-          yield* registry.addBrain({ name: "b", genome_sha256: "bb".repeat(32), source: "file y" })
+        const learnt = { sha256: "cc".repeat(32), seed: "00".repeat(32), learned_hash: "dd".repeat(32) }
+        const added = [
+          yield* registry.addBrain(newBrain("aa".repeat(32), { source: "template x" })),
+          yield* registry.addBrain(newBrain("aa".repeat(32), { source: "file y" })),
+          yield* registry.addBrain(newBrain("bb".repeat(32), { source: "file y" })),
+          yield* registry.addBrain(newBrain("bb".repeat(32), { source: "run z", connectome: learnt })),
+          yield* registry.addBrain(newBrain("bb".repeat(32), { source: "run z", connectome: { ...learnt, seed: "01".repeat(32) } }))
         ]
-        expect([one, same, two].map(({ existing, record }) => [existing, record.version, record.source])).toEqual([
+        expect(added.map(({ existing, record }) => [existing, record.version, record.source])).toEqual([
           [false, 1, "template x"],
           [true, 1, "template x"],
-          [false, 2, "file y"]
+          [false, 2, "file y"],
+          [false, 3, "run z"],
+          [false, 4, "run z"]
         ])
-        expect((yield* registry.brains).map(({ version }) => version)).toEqual([1, 2])
+        const listed = yield* registry.brains
+        expect(listed.map(({ version }) => version)).toEqual([1, 2, 3, 4])
+        expect(listed[2]).toEqual({ ...newBrain("bb".repeat(32), { source: "run z", connectome: learnt }), version: 3 })
       })
     )
+  })
+
+  it("names a brain whose record was altered", async () => {
+    const folder = scratch()
+    await withStore(folder, ({ registry }) => registry.addBrain(newBrain("aa".repeat(32), { source: "file" })))
+    const database = new DatabaseSync(`${folder}/store.sqlite`)
+    database.exec("UPDATE brains SET record = replace(record, '\"file\"', '\"life\"')")
+    database.close()
+    const error = await withStore(folder, ({ registry }) => Effect.flip(registry.brains))
+    expect([error.reason, ...codesOf(error)]).toEqual(["integrity", "FT4028"])
+    expect(error.message).toContain("b@1")
   })
 
   it("names a dataset whose record was altered", async () => {

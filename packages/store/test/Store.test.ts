@@ -5,8 +5,9 @@ import { canonical, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { openStore, Store, storeCodes, storeExists, verifyStore } from "../src/index.ts"
+import { storeVersion } from "../src/Schema.ts"
 import { attempt, fromSqlite, fromSystem } from "../src/StoreError.ts"
-import { answers, as, cleanUp, codesOf, failure, machine, newRun, run, scratch, step, withStore } from "./harness.ts"
+import { answers, as, cleanUp, codesOf, failure, machine, newBrain, newRun, run, scratch, step, withStore } from "./harness.ts"
 
 cleanUp()
 
@@ -37,12 +38,26 @@ describe("openStore()", () => {
     await withStore(folder, () => Effect.void)
     const database = new DatabaseSync(`${folder}/store.sqlite`, { readOnly: true })
     const pragma = (name: string): unknown => database.prepare(`PRAGMA ${name}`).get()?.[name]
-    expect([pragma("application_id"), pragma("user_version"), pragma("journal_mode")]).toEqual([0x46545231, 1, "wal"])
+    expect([pragma("application_id"), pragma("user_version"), pragma("journal_mode")]).toEqual([0x46545231, storeVersion, "wal"])
     const tables = database
       .prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' ORDER BY name")
       .all()
     expect(tables.map((row) => [row.name, row.strict])).toEqual(
-      ["brains", "datasets", "events", "leases", "predictions", "requests", "runs", "scorecards"].map((name) => [name, 1])
+      [
+        "brains",
+        "campaign_events",
+        "campaign_leases",
+        "campaigns",
+        "datasets",
+        "events",
+        "leases",
+        "predictions",
+        "requests",
+        "rewards",
+        "runs",
+        "scorecards",
+        "telemetry"
+      ].map((name) => [name, 1])
     )
     database.close()
   })
@@ -74,7 +89,7 @@ describe("openStore()", () => {
     await withStore(folder, () => Effect.void)
     const file = `${folder}/store.sqlite`
     const database = new DatabaseSync(file)
-    database.exec("PRAGMA user_version = 2")
+    database.exec("PRAGMA user_version = 99")
     database.close()
     const before = sha256Hex(readFileSync(file))
     const error = await openFailure(folder)
@@ -88,7 +103,7 @@ describe("openStore()", () => {
     const folder = scratch()
     await withStore(folder, () => Effect.void)
     const other = new DatabaseSync(`${folder}/store.sqlite`)
-    other.exec("PRAGMA user_version = 2")
+    other.exec("PRAGMA user_version = 99")
     expect(codesOf(await openFailure(folder))).toEqual(["FT4007"])
     other.close()
   })
@@ -169,7 +184,7 @@ describe("Store.layer()", () => {
     const program = Effect.gen(function* () {
       const document_sha256 = yield* (yield* BlobStore).put(new TextEncoder().encode("document"))
       const { run_id } = yield* (yield* RunJournal).create(newRun({ document_sha256 }))
-      yield* (yield* Registry).addBrain({ name: "b", genome_sha256: document_sha256, source: "file" })
+      yield* (yield* Registry).addBrain(newBrain(document_sha256))
       yield* (yield* Scorecards).add({ scorecard_id: "sc", run_id, phase: "test", body_sha256: document_sha256, document_sha256 })
       return yield* verifyStore()
     })
@@ -187,7 +202,12 @@ describe("verifyStore()", () => {
         const lease = yield* journal.acquire(run_id)
         const checkpoint = { ...step(0), payload: { checkpoint_sha256: yield* blob("checkpoint"), predictions_sha256: "e".repeat(64) } }
         yield* journal.commit(lease, [checkpoint], answers(0, 3))
-        yield* registry.addBrain({ name: "b", genome_sha256: yield* blob("genome"), source: "file" })
+        yield* registry.addBrain({
+          ...newBrain(yield* blob("genome"), {
+            connectome: { sha256: yield* blob("connectome"), seed: "00".repeat(32), learned_hash: "00".repeat(32) }
+          }),
+          development_sha256: yield* blob("development")
+        })
         yield* scorecards.add({
           scorecard_id: "sc-1",
           run_id,
@@ -225,16 +245,18 @@ describe("verifyStore()", () => {
     await full(folder)
     rmSync(`${folder}/objects/sha256`, { recursive: true })
     const found = await withStore(folder, ({ verify }) => verify)
-    expect(found.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => "FT4010"))
+    expect(found.map(({ code }) => code)).toEqual(Array.from({ length: 7 }, () => "FT4010"))
     const who = [
       "the document of run",
       "the scan of dataset d@1",
       "the genome of brain b@1",
+      "the connectome of brain b@1",
+      "what grew of brain b@1",
       "scorecard sc-1 of run",
       "the checkpoint in event 1 of run"
     ]
     for (const [at, text] of who.entries()) expect(found[at]?.message).toContain(text)
-    expect(found[4]?.message).toContain(sha256Hex("checkpoint"))
+    expect(found[6]?.message).toContain(sha256Hex("checkpoint"))
   })
 
   it("names a missing part of a scan", async () => {

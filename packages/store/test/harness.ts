@@ -70,4 +70,4 @@ export const as =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.provideService(effect, ProcessFacts, facts)
 
-export { answers, newRun, step } from "./values.ts"
+export { answers, newBrain, newRun, step } from "./values.ts"

@@ -1,5 +1,5 @@
 /** Made-up runs, events and predictions; without the test runner, so that a child process can use them too. */
-import type { NewEvent, NewRun, PredictionRow } from "@feagi-trainer/core"
+import type { BrainRecord, NewEvent, NewRun, PredictionRow } from "@feagi-trainer/core"
 
 export const newRun = (over: Partial<NewRun> = {}): NewRun => ({
   group_id: "g-1",
@@ -7,6 +7,17 @@ export const newRun = (over: Partial<NewRun> = {}): NewRun => ({
   seed: "18446744073709551615",
   spec_sha256: "ab".repeat(32),
   document_sha256: "cd".repeat(32),
+  ...over
+})
+
+export const newBrain = (genome_sha256: string, over: Partial<BrainRecord> = {}): Omit<BrainRecord, "version"> => ({
+  name: "b",
+  genome_sha256,
+  canonical_sha256: "ee".repeat(32),
+  source: "file",
+  connectome: null,
+  lineage: null,
+  development_sha256: genome_sha256,
   ...over
 })
 
