@@ -19,11 +19,13 @@ import {
   type LearnerSample,
   type LearnerSession,
   type Mistake,
+  type RewardRecord,
   type TrainerError,
   trainerError
 } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
 import { Effect, Result, Schema } from "effect"
+import { recordFeedback } from "./FeedbackRecorder.ts"
 import type { Part, Parts } from "./Parts.ts"
 import { readSnapshot, writeSnapshot } from "./Snapshot.ts"
 
@@ -60,7 +62,8 @@ const contained = <A>(part: Part<unknown>, sample_id: string, call: () => A): Ef
   })
 
 export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession => {
-  const { parts, brain, encoderContext, decoderContext } = request
+  const { parts, encoderContext, decoderContext } = request
+  const { brain, delivered, deliveredIn } = recordFeedback(request.brain)
   const encoder = parts.encoder.entry
   const decoder = parts.decoder.entry
   const policy = parts.reward.entry
@@ -100,16 +103,17 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
   const respond = (
     sample: LearnerSample,
     output: { readonly answer: LearnerOutput["answer"]; readonly scores?: ReadonlyArray<number> }
-  ): Effect.Effect<ReadonlyArray<Feedback>, TrainerError> =>
+  ): Effect.Effect<{ readonly feedback: ReadonlyArray<Feedback>; readonly reward: RewardRecord }, TrainerError> =>
     contained(parts.reward, sample.sample.sample_id, () => {
-      const { state, feedback } = policy.respond(parts.reward.options, rewardState, {
+      const { state, feedback, reward } = policy.respond(parts.reward.options, rewardState, {
+        kind: "sample",
         target: sample.target,
         prediction: output.answer,
         phase: "train",
         ...(output.scores === undefined ? {} : { scores: output.scores })
       })
       rewardState = state
-      return feedback
+      return { feedback, reward }
     })
 
   const trainOne = (each: LearnerSample): Effect.Effect<LearnerOutput, TrainerError> =>
@@ -124,13 +128,16 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
           sample_id: each.sample.sample_id
         })
       const output = yield* decode(readings, each.sample.sample_id)
-      const feedback = yield* respond(each, output)
-      if (feedback.length > 0) {
-        const events = yield* translate(feedback, each.sample.sample_id)
-        if (events.length > 0) yield* brain.feedback(events)
-      }
+      const { feedback, reward } = yield* respond(each, output)
+      const given = yield* deliveredIn(
+        Effect.gen(function* () {
+          if (feedback.length === 0) return
+          const events = yield* translate(feedback, each.sample.sample_id)
+          if (events.length > 0) yield* brain.feedback(events)
+        })
+      )
       if (request.settle_bursts > 0) yield* brain.rest(request.settle_bursts)
-      return { ...output, tick: yield* brain.bursts }
+      return { ...output, tick: yield* brain.bursts, reward, feedback: given }
     })
 
   const predict = (batch: ReadonlyArray<IRSample>): Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError> =>
@@ -185,6 +192,9 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
     fullHash: Effect.gen(function* () {
       return hashOf({ brain: yield* brain.hash("full"), reward: yield* encodedReward, frozen })
     }),
+    continuation: brain.continuation,
+    activity: Effect.map(brain.activity, (activity) => ({ ...activity })),
+    delivered,
     fingerprint: { engine: brain.info.engine, preconditions: brain.preconditions }
   }
 }

@@ -37,13 +37,14 @@ export type FoundParts =
   | { readonly ok: true; readonly parts: Parts }
   | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-type Found<Kind extends PartKind> =
+export type Found<Kind extends PartKind> =
   | { readonly part: Part<EntryOf[Kind]>; readonly diagnostics: readonly [] }
   | { readonly part: undefined; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
-type PartKind = "brain-backend" | "encoder" | "decoder" | "reward"
+export type PartKind = "brain-backend" | "encoder" | "decoder" | "reward"
 
-const find = <Kind extends PartKind>(
+/** One plugin, with the mistakes in its options under `<field>.options`. */
+export const findPart = <Kind extends PartKind>(
   kind: Kind,
   field: string,
   section: { readonly plugin: string; readonly options: Readonly<Record<string, unknown>> },
@@ -65,10 +66,10 @@ const find = <Kind extends PartKind>(
   )
 
 export const findParts = Effect.fnUntraced(function* (section: Section, lookup: EntryLookup) {
-  const backend = yield* find("brain-backend", "learner.backend", section.backend, lookup)
-  const encoder = yield* find("encoder", "learner.binding.encoder", section.binding.encoder, lookup)
-  const decoder = yield* find("decoder", "learner.binding.decoder", section.binding.decoder, lookup)
-  const reward = yield* find("reward", "learner.reward", section.reward, lookup)
+  const backend = yield* findPart("brain-backend", "learner.backend", section.backend, lookup)
+  const encoder = yield* findPart("encoder", "learner.binding.encoder", section.binding.encoder, lookup)
+  const decoder = yield* findPart("decoder", "learner.binding.decoder", section.binding.decoder, lookup)
+  const reward = yield* findPart("reward", "learner.reward", section.reward, lookup)
   if (backend.part !== undefined && encoder.part !== undefined && decoder.part !== undefined && reward.part !== undefined)
     return { ok: true, parts: { backend: backend.part, encoder: encoder.part, decoder: decoder.part, reward: reward.part } } as FoundParts
   const diagnostics = [backend, encoder, decoder, reward].flatMap((each) => each.diagnostics)

@@ -6,7 +6,9 @@
  */
 import {
   type BrainInfo,
+  type BrainInput,
   type CoderSelection,
+  type DecoderContext,
   type Diagnostic,
   decodeStrict,
   didYouMean,
@@ -37,8 +39,18 @@ const selections = (
   readonly outputs: Selected<ReadonlyArray<CoderSelection>>
 } => ({
   inputs: parts.encoder.entry.select(parts.encoder.options, { shape: request.shape, fitted }),
-  outputs: parts.decoder.entry.select(parts.decoder.options, { output_type: request.output_type, classes: request.classes })
+  outputs: parts.decoder.entry.select(parts.decoder.options, decoderContext(request))
 })
+
+const decoderContext = ({
+  shape,
+  output_type,
+  classes
+}: Pick<LearnerPlanRequest, "shape" | "output_type" | "classes">): DecoderContext => ({ shape, output_type, classes })
+
+/** A snapshot brings the seed that it was developed with: the areas of a brain are numbered by it. */
+const beginning = ({ connectome }: BrainInput, seed: Uint8Array) =>
+  connectome === undefined ? { seed } : { seed: connectome.seed, connectome: connectome.bytes }
 
 const mistakesOf = (selected: Selected<unknown>, base: string): ReadonlyArray<Diagnostic> =>
   selected.ok ? [] : selected.mistakes.map((each) => mistakeDiagnostic(base, each))
@@ -77,6 +89,19 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   const found = yield* findParts(section, request.lookup)
   if (!found.ok) return refusal(found.diagnostics)
   const { parts } = found
+  const { experience } = parts.reward.entry
+  if (!experience.includes(request.experience))
+    return refusal([
+      {
+        code: "FT2018",
+        severity: "error",
+        field: "learner.reward.plugin",
+        message: `reward policy ${parts.reward.ref.id} cannot judge what this run learns from`,
+        expected: `a policy that judges outcomes of kind "${request.experience}"`,
+        actual: `kinds ${experience.map((kind) => `"${kind}"`).join(", ")}`,
+        help: "see  feagi-trainer plugin ls --kind reward"
+      }
+    ])
   const fold = parts.encoder.entry.fit(parts.encoder.options, request.shape)
   if (!fold.ok) return refusal(mistakesOf(fold, "learner.binding.encoder.options"))
   yield* Stream.runForEach(request.training, (sample) => Effect.sync(() => fold.value.add(sample)))
@@ -93,7 +118,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
       inputs: inputs.value,
       outputs: outputs.value,
       schedule,
-      seed: request.seed
+      ...beginning(request.genome, request.seed)
     })
     .pipe(Effect.result)
   if (opened._tag === "Failure") return refusal(opened.failure.diagnostics.map((each) => ({ field: "brain", ...each })))
@@ -104,7 +129,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
     parts,
     brain,
     encoderContext: { shape: request.shape, fitted: fitted.value },
-    decoderContext: { output_type: request.output_type, classes: request.classes },
+    decoderContext: decoderContext(request),
     settle_bursts: section.schedule.settle_bursts,
     silent_reward: false
   })
@@ -115,6 +140,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
     section,
     fitted: fitted.value,
     genome_sha256: request.genome.sha256,
+    ...(request.genome.connectome === undefined ? {} : { connectome_sha256: request.genome.connectome.sha256 }),
     plugins: { backend: parts.backend.ref, encoder: parts.encoder.ref, decoder: parts.decoder.ref, reward: parts.reward.ref },
     inputs: inputs.value,
     outputs: outputs.value
@@ -125,6 +151,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
     treatment: {
       learner: "brain",
       genome: request.genome.sha256,
+      connectome: request.genome.connectome?.sha256 ?? null,
       "encoding.scheme": identity.scheme,
       "encoding.version": identity.version,
       "encoding.bins": identity.bins,
@@ -144,7 +171,10 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
     wire: {
       binding: { encoder: input?.binding, decoder: output?.binding },
       encoding: {
-        ...identity,
+        scheme: identity.scheme,
+        version: identity.version,
+        ...(identity.bins === null ? {} : { bins: identity.bins }),
+        ...(identity.spacing === null ? {} : { spacing: identity.spacing }),
         coder: input?.binding.coder_id,
         properties: input?.binding.properties,
         area: input?.binding.cortical_area_id
@@ -207,12 +237,14 @@ const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
     ])
   const brain = yield* parts.backend.entry.open({
     options: parts.backend.options,
-    genome: request.genome,
+    genome: request.genome.json,
     inputs: inputs.value,
     outputs: outputs.value,
     schedule: { hold_bursts: section.schedule.hold_bursts, read_burst: section.schedule.read_burst },
-    seed: request.seed
+    ...beginning(request.genome, request.seed)
   })
+  // A snapshot of a phase that measures holds a frozen brain, and a run begins with one that can learn.
+  if (request.genome.connectome !== undefined) yield* brain.freeze(false)
   const pinnedEngine = request.pins.wire.engine
   if (canonical(brain.info.engine) !== canonical(pinnedEngine))
     return yield* trainerError("integrity", {
@@ -226,7 +258,7 @@ const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
     parts,
     brain,
     encoderContext: { shape: request.shape, fitted },
-    decoderContext: { output_type: request.output_type, classes: request.classes },
+    decoderContext: decoderContext(request),
     settle_bursts: section.schedule.settle_bursts,
     silent_reward: request.controls.silent_reward
   })

@@ -22,7 +22,7 @@ const learner = (sheet: Paper, more: { readonly settle_bursts?: number; readonly
     } as unknown as Parameters<typeof makeBrainLearner>[0]["parts"],
     brain: brainOf(sheet),
     encoderContext: { shape, fitted: {} },
-    decoderContext: { output_type: "class", classes },
+    decoderContext: { shape, output_type: "class", classes },
     settle_bursts: more.settle_bursts ?? 0,
     silent_reward: more.silent_reward ?? false
   })
@@ -46,6 +46,10 @@ describe("a brain that learns", () => {
     expect(keysOf(sheet)).toEqual(["present", "respond", "feedback", "rest", "present", "respond", "feedback", "rest"])
     expect(outputs.map((each) => each.answer)).toEqual([{ class: { class_id: 1, scores: [] } }, { class: { class_id: 0, scores: [] } }])
     expect(outputs.map((each) => each.tick)).toEqual([5, 10])
+    expect(outputs.map((each) => each.reward)).toEqual([
+      { raw: 1, shaped: 0.5 },
+      { raw: 1, shaped: 0.5 }
+    ])
   })
 
   it("tells the policy target, answer and scores of a training sample", async () => {
@@ -53,6 +57,7 @@ describe("a brain that learns", () => {
     await run(learner(sheet).train([lesson("a", 0.9)]))
     expect(sheet.asked[1]).toEqual({
       respond: {
+        kind: "sample",
         target: lesson("a", 0.9).target,
         prediction: { class: { class_id: 1, scores: [] } },
         phase: "train",
@@ -130,6 +135,7 @@ describe("a brain that is measured", () => {
     const outputs = await run(session.predict([sampleOf("a", 0.9), sampleOf("b", 0.1)]))
     expect(sheet.asked).toEqual([{ freeze: true }, { present: [[0.9], [0.1]], settle: 3, frozen: true }, { freeze: false }])
     expect(outputs.map((each) => each.tick)).toEqual([5, 10])
+    expect(outputs.every((each) => each.reward === undefined)).toBe(true)
     expect(await run(session.learnedHash)).toBe(before)
   })
 

@@ -1,4 +1,4 @@
-import type { Diagnostic, LearnerPins } from "@feagi-trainer/contracts"
+import type { BrainInput, Diagnostic, Experience, LearnerPins } from "@feagi-trainer/contracts"
 import { Effect, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { brainFamily } from "../src/index.ts"
@@ -10,12 +10,13 @@ const genome = { json: "{}", sha256: "a".repeat(64) }
 const planned = (
   sheet: Paper,
   change: object = {},
-  more: { readonly genome?: typeof genome | undefined; readonly refuse?: string } = { genome }
+  more: { readonly genome?: BrainInput | undefined; readonly refuse?: string; readonly experience?: Experience } = { genome }
 ) =>
   Effect.runPromise(
     Effect.scoped(
       brainFamily.plan({
         section: section(change),
+        experience: more.experience ?? "sample",
         ...(more.genome === undefined ? {} : { genome: more.genome }),
         shape,
         output_type: "class",
@@ -41,7 +42,7 @@ const open = (sheet: Paper, pins: LearnerPins, silent_reward = false) =>
     Effect.flatMap(
       brainFamily.open({
         pins,
-        genome: genome.json,
+        genome,
         shape,
         output_type: "class",
         classes,
@@ -54,6 +55,22 @@ const open = (sheet: Paper, pins: LearnerPins, silent_reward = false) =>
   )
 
 describe("planning a brain", () => {
+  it("refuses a policy that cannot judge what the run learns from", async () => {
+    const [first] = await refused({}, { genome, experience: "step" })
+    expect(first).toMatchObject({ code: "FT2018", field: "learner.reward.plugin", actual: 'kinds "sample"' })
+  })
+
+  it("begins a snapshot with the seed and the connectome that it brings, whatever the seed of the run", async () => {
+    const sheet = paper()
+    const snapshot = { bytes: Uint8Array.of(1, 2), sha256: "b".repeat(64), seed: new Uint8Array(32).fill(9) }
+    const outcome = await planned(sheet, {}, { genome: { ...genome, connectome: snapshot } })
+    expect(sheet.asked[0]).toMatchObject({ open: { seed: [...snapshot.seed], connectome: snapshot.bytes } })
+    expect(outcome.ok && outcome.pins).toMatchObject({
+      resolved: { connectome_sha256: snapshot.sha256 },
+      treatment: { connectome: snapshot.sha256 }
+    })
+  })
+
   it("pins every choice, what makes two brains comparable, and the brain before it learnt", async () => {
     const pins = await pinned(paper())
     expect(pins.resolved).toMatchObject({

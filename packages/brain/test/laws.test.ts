@@ -91,11 +91,17 @@ const open = (seed: Uint8Array) =>
     const planned = yield* brainFamily.plan({
       ...common,
       section,
+      experience: "sample",
       genome: { json: genome, sha256: sha256Hex(genome) },
       training: Stream.fromIterable(samples)
     })
     if (!planned.ok) throw new Error(planned.diagnostics.map((each) => each.message).join("; "))
-    return yield* brainFamily.open({ ...common, pins: planned.pins, genome, controls: { silent_reward: false } })
+    return yield* brainFamily.open({
+      ...common,
+      pins: planned.pins,
+      genome: { json: genome, sha256: sha256Hex(genome) },
+      controls: { silent_reward: false }
+    })
   })
 
 describeLaws({ describe, it }, "a FEAGI brain is a learner", learnerLaws({ open, training, probes: samples.slice(0, 3) }))

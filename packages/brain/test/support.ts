@@ -106,11 +106,14 @@ export const rewardOf = (sheet: Paper) =>
     id: "counting",
     decodeOptions: optionsFrom(Schema.Struct({ channel: Schema.String })),
     state: Schema.Struct({ asked: Schema.Int, seen: Schema.Array(Schema.Unknown) }),
+    experience: ["sample"],
     channels: (options) => [{ channel: options.channel, limit: 1 }],
     start: () => ({ asked: 0, seen: [] }),
     respond: (_, state, outcome) => {
       sheet.asked.push({ respond: outcome, after: state.asked })
-      return { state: { asked: state.asked + 1, seen: [...state.seen, outcome.prediction].slice(-2) }, feedback: sheet.feedback }
+      if (outcome.kind !== "sample") throw new RangeError(`"counting" judges samples, got a ${outcome.kind}`)
+      const seen = [...state.seen, outcome.prediction].slice(-2)
+      return { state: { asked: state.asked + 1, seen }, feedback: sheet.feedback, reward: { raw: 1, shaped: 0.5 } }
     }
   })
 
@@ -126,6 +129,7 @@ export const brainOf = (sheet: Paper): BrainSession => {
   return {
     info: { core_version: "0.0.53", engine: { feagi: "0.0.53" }, areas: [], mappings: [], affect_channels: sheet.affect },
     preconditions: [{ name: "stepped", status: "verified", detail: "" }],
+    continuation: "identical",
     present: (batch, settle) =>
       Effect.sync(() => {
         sheet.asked.push({ present: batch, settle, frozen })
@@ -149,6 +153,7 @@ export const brainOf = (sheet: Paper): BrainSession => {
         cells = { ...cells, bursts: cells.bursts + bursts }
       }),
     bursts: Effect.sync(() => cells.bursts),
+    activity: Effect.sync(() => ({ bursts: cells.bursts })),
     checkpoint: Effect.sync(() => canonicalBytes(cells)),
     restore: (bytes) =>
       Effect.sync(() => {
@@ -156,6 +161,17 @@ export const brainOf = (sheet: Paper): BrainSession => {
       }),
     hash: (part) => Effect.sync(() => hashOf(part === "full" ? cells : cells.weight)),
     weights: () => Effect.sync(() => [cells.weight]),
+    synapses: Effect.sync(() => ({
+      areas: ["in", "out"],
+      count: 1,
+      source_area: Uint32Array.of(0),
+      source: Uint32Array.of(0, 0, 0),
+      target_area: Uint32Array.of(1),
+      target: Uint32Array.of(0, 0, 0),
+      weight: Float32Array.of(cells.weight),
+      potential: Float32Array.of(1),
+      inhibitory: Uint8Array.of(0)
+    })),
     explain: () => Effect.succeed([])
   }
 }
@@ -172,7 +188,8 @@ export const backendOf = (sheet: Paper, refuse?: string): BrainBackend => ({
           sheet.asked.push({ open: { ...request, seed: [...request.seed] } })
           return brainOf(sheet)
         })
-      : Effect.fail(trainerError("invalid", { code: "paper/NO", message: refuse }))
+      : Effect.fail(trainerError("invalid", { code: "paper/NO", message: refuse })),
+  bench: () => Effect.succeed({ voxels: () => Effect.succeed([]) })
 })
 
 const loaded = <Kind extends EntryKind>(kind: Kind, entry: unknown, id: string): LoadedEntry<Kind> =>

@@ -2,11 +2,16 @@
  * The thin core: what is installed, what a run file means, how a run goes from phase to phase, and whether two results are the same
  * or may be compared. It knows the axes and the ports, and no plugin.
  */
+export * from "./binding/registry.ts"
+export * from "./binding/schemes.ts"
+export * from "./brain/index.ts"
+export * from "./campaign/index.ts"
 export { Catalogue, type CatalogueEntry, makeCatalogue, type PluginPackage } from "./catalogue/Catalogue.ts"
 export { installedPackages } from "./catalogue/installedPackages.ts"
 export { comparandOf, compareRuns, type RunComparison } from "./compare/compareRuns.ts"
 export * from "./dataset/index.ts"
 export * from "./port/BlobStore.ts"
+export * from "./port/HostUsage.ts"
 export * from "./port/Indexer.ts"
 export * from "./port/Registry.ts"
 export * from "./port/Roots.ts"
@@ -15,20 +20,42 @@ export * from "./port/RunObserver.ts"
 export * from "./port/Scorecards.ts"
 export * from "./registry/RegisteredScan.ts"
 export * from "./registry/scanDataset.ts"
-export { type Divergence, type Recording, type ReplayVerdict, replayRun } from "./replay/replayRun.ts"
+export { type Divergence, type Recording, type ReplayNotes, type ReplayVerdict, replayRun } from "./replay/replayRun.ts"
+export { readPreconditions } from "./run/benchmark.ts"
 export { type ChangedInput, checkPins, idsOf, pinnedDataset, readParts } from "./run/checkPins.ts"
 export { type DatasetReader, openDataset, openRoot } from "./run/DatasetReader.ts"
+export type { ExperienceSource, Lived, Pass } from "./run/ExperienceSource.ts"
 export { type ExecuteServices, executeRun } from "./run/executeRun.ts"
+export { affectCount, feedbackCount, feedbackText } from "./run/Feedback.ts"
 export { findVersion } from "./run/findVersion.ts"
 export { type LoadedPack, loadPack } from "./run/loadPack.ts"
 export { type MadePart, type MadeParts, makeParts, type SplitSource } from "./run/makeParts.ts"
 export { type ScoredPhase, scorePhase } from "./run/phase/evaluatePhase.ts"
+export { phaseTotal } from "./run/phaseProgress.ts"
 export { type PlannedRun, type PlanRequest, plan } from "./run/plan.ts"
 export { predictionsHash } from "./run/predictionsHash.ts"
+export { type EpochReward, readReward, rewardsByEpoch, rewardsHash, type StoredReward } from "./run/Rewards.ts"
+export type { RunMarks } from "./run/RunContext.ts"
 export { documentBytes, type PinnedPart, part, type RunDocument, readDocument, specHash, streams } from "./run/RunDocument.ts"
 export { RunFile } from "./run/RunFile.ts"
-export { type EventPayloads, type PhaseState, type RunState, type RunStatus, stateOf } from "./run/RunState.ts"
+export {
+  type BrainMutation,
+  type EventPayloads,
+  type InexactContinuation,
+  isOver,
+  isReplayable,
+  knowsRewards,
+  type PartialPhase,
+  type PhaseSkip,
+  type PhaseState,
+  partialPhases,
+  type RunState,
+  type RunStatus,
+  stateOf
+} from "./run/RunState.ts"
+export { followEveryMillis, numberOf, type RunEventsOptions, runEvents } from "./run/runEvents.ts"
 export { carryOn, createRun, documentOf, type RunResult, type RunView, requestRun, resultOf, viewRun } from "./run/runs.ts"
 export { readAnswer, type StoredAnswer, scoredAnswer } from "./run/storedAnswer.ts"
+export { energyModel, type PhaseTelemetry, type TelemetryFigure, telemetryOf } from "./run/Telemetry.ts"
 export { trainerVersion } from "./version.ts"
 export { type ContractFile, contractDocuments } from "./wire/contractDocuments.ts"

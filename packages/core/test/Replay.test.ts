@@ -20,7 +20,7 @@ describe("a replay", () => {
   it("is EQUAL, in the same world and in one that knows nothing of the run", async () => {
     const world = makeWorld()
     const recording = await recorded(world)
-    const equal = { verdict: "EQUAL", first: null, changed: [] }
+    const equal = { verdict: "EQUAL", first: null, changed: [], continued_not_identical: false, brain_mutated: null }
     expect(await world.run(replay(world, recording))).toEqual(equal)
     const elsewhere = makeWorld()
     for (const part of recording.document.split.parts)

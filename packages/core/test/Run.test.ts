@@ -3,7 +3,7 @@ import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { documentOf, predictionsHash, requestRun, specHash } from "../src/index.ts"
-import { create, goOn, hashesOf, makeWorld, planned, runFile, runToEnd, services, view, type World } from "./support/world.ts"
+import { create, dieAt, goOn, hashesOf, makeWorld, planned, runFile, runToEnd, services, view, type World } from "./support/world.ts"
 
 const failure = async (world: World, effect: Effect.Effect<unknown, TrainerError>): Promise<TrainerError> => {
   const error = await world.run(Effect.flip(effect))
@@ -11,22 +11,6 @@ const failure = async (world: World, effect: Effect.Effect<unknown, TrainerError
   return error
 }
 
-/** Runs until the n-th commit, where the process "dies" before it is stored. Gives whether it died. */
-const dieAt = async (world: World, row: Awaited<ReturnType<typeof start>>, n: number): Promise<boolean> => {
-  let commits = 0
-  world.memory.beforeCommit = () => {
-    commits += 1
-    if (commits === n) throw new Error("power cut")
-  }
-  try {
-    await world.run(goOn(world, row))
-    return false
-  } catch {
-    return true
-  } finally {
-    world.memory.beforeCommit = () => undefined
-  }
-}
 const start = (world: World, file = runFile(), seed = 1n) => world.run(create(world, file, seed))
 
 describe("a run", () => {

@@ -73,7 +73,10 @@ const checkStats = (report: GroupReport, condition: ReportCondition, path: strin
 const checkCurves = (condition: ReportCondition, path: string, problems: Array<ReportProblem>): void => {
   const curves = [
     [`${path}.learning_curve`, condition.learning_curve] as const,
-    ...condition.runs.map((run, index) => [`${path}.runs[${index}].learning_curve`, run.learning_curve] as const)
+    ...condition.runs.flatMap((run, index) => [
+      [`${path}.runs[${index}].learning_curve`, run.learning_curve] as const,
+      [`${path}.runs[${index}].reward_curve`, run.reward_curve ?? []] as const
+    ])
   ]
   for (const [place, curve] of curves)
     for (const [index, { epoch }] of curve.entries()) {

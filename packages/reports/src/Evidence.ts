@@ -1,7 +1,7 @@
 /** The sections that carry the result: every seed, controls, learning, confusion, classes and gates. An empty section says why it is empty. */
 import { type Block, left, right, type Section, type TableBlock, type Text } from "./Content.ts"
-import { conditionsFigure, confusionFigure, learningFigure } from "./Figures.ts"
-import { type GroupReport, isMissing, type SeedStatistic } from "./GroupReport.ts"
+import { conditionsFigure, confusionFigure, learningFigure, rewardFigure } from "./Figures.ts"
+import { type GroupReport, isMissing, type ReportCondition, type SeedStatistic } from "./GroupReport.ts"
 import { exact, hasInterval, range, score } from "./Numbers.ts"
 import {
   controlsOf,
@@ -38,7 +38,8 @@ export const seedSection = (report: GroupReport): Section => {
     ]),
     foot: [
       [["mean"], ...stats.map(meanText), [], [], []],
-      [[sharedIntervalName(stats)], ...stats.map((stat): Text => [intervalWords(stat)]), [], [], []]
+      [[sharedIntervalName(stats)], ...stats.map((stat): Text => [intervalWords(stat)]), [], [], []],
+      ...iqmRow(recipe.iqm, metrics)
     ]
   }
   return {
@@ -47,6 +48,12 @@ export const seedSection = (report: GroupReport): Section => {
     blocks: [words(recipe.description), recipe.runs.length === 0 ? words("No run was started.") : table]
   }
 }
+
+/** A row that is there where it was computed. */
+const iqmRow = (iqm: ReportCondition["iqm"], metrics: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<Text>> =>
+  iqm === undefined
+    ? []
+    : [[["interquartile mean"], ...metrics.map((metric) => valueText(iqm[metric] ?? { insufficient: "not computed" })), [], [], []]]
 
 const seedsOf = ({ conditions }: GroupReport): ReadonlyArray<string> => [
   ...new Set(conditions.flatMap(({ runs }) => runs.map(({ seed }) => seed)))
@@ -93,10 +100,14 @@ export const controlSection = (report: GroupReport): Section => {
 
 export const learningSection = (report: GroupReport): Section => {
   const figure = learningFigure(report)
+  const rewards = rewardFigure(report)
   return {
     id: "learning",
     title: "Learning",
-    blocks: [figure === undefined ? words("No learning curve was recorded.") : { kind: "figure", figure }]
+    blocks: [
+      figure === undefined ? words("No learning curve was recorded.") : { kind: "figure", figure },
+      rewards === undefined ? words("No reward was recorded.") : { kind: "figure", figure: rewards }
+    ]
   }
 }
 

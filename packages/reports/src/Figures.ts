@@ -1,4 +1,4 @@
-/** The three figures of a report. Sharp edge: the confusion matrices of the seeds are added cell by cell; a cell unknown in one seed is unknown. */
+/** The figures of a report. Sharp edge: the confusion matrices of the seeds are added cell by cell; a cell unknown in one seed is unknown. */
 import type { BarsFigure, CurveFigure, MatrixFigure } from "@feagi-trainer/charts"
 import { type GroupReport, isMissing, type SeedStatistic } from "./GroupReport.ts"
 import { hasInterval } from "./Numbers.ts"
@@ -75,6 +75,30 @@ export const learningFigure = (report: GroupReport): CurveFigure | undefined => 
         points: run.learning_curve.map(({ epoch, value }) => [epoch, isMissing(value) ? null : value] as const)
       }))
     ]
+  }
+}
+
+/** One line per seed, and a second one where the policy shaped what the task gave; nothing when no reward was recorded. */
+export const rewardFigure = (report: GroupReport): CurveFigure | undefined => {
+  const rewarded = recipeOf(report).runs.flatMap(({ seed, reward_curve }) =>
+    reward_curve === undefined || reward_curve.length === 0 ? [] : [{ seed, curve: reward_curve }]
+  )
+  if (rewarded.length === 0) return undefined
+  const shaped = rewarded.some(({ curve }) => curve.some((each) => each.raw !== each.shaped))
+  return {
+    kind: "curve",
+    id: "reward-curve",
+    title: "Training: mean reward per epoch",
+    description: [
+      "Raw is what the task gave for an answer, shaped what the reward policy made of it before it became events.",
+      shaped ? "Two lines per seed." : "Here both are the same; one line per seed."
+    ].join(" "),
+    x: { label: "epoch", scale: "linear" },
+    y: { label: "mean reward", scale: "linear" },
+    series: rewarded.flatMap(({ seed, curve }) => [
+      { name: shaped ? `seed ${seed}, raw` : `seed ${seed}`, points: curve.map(({ epoch, raw }) => [epoch, raw] as const) },
+      ...(shaped ? [{ name: `seed ${seed}, shaped`, points: curve.map((each) => [each.epoch, each.shaped] as const) }] : [])
+    ])
   }
 }
 

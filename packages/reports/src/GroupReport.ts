@@ -57,6 +57,27 @@ export interface EpochValue {
   readonly value: MetricValue
 }
 
+/** Means over the training answers of one epoch: what the task gave, and what the reward policy made of it before it became events. */
+export interface EpochReward {
+  readonly epoch: number
+  readonly raw: number
+  readonly shaped: number
+}
+
+/** What a phase cost on one machine. No metric is made of it. */
+export interface ReportCost {
+  readonly phase: string
+  readonly figures: ReadonlyArray<{
+    readonly name: string
+    readonly value: number
+    /** `1` for a share. */
+    readonly unit: string
+    readonly label: "measured" | "estimated"
+    /** What an estimate rests on. */
+    readonly model?: string
+  }>
+}
+
 export interface ReportRun {
   readonly run_id: string
   /** Decimal digits. */
@@ -65,8 +86,14 @@ export interface ReportRun {
   readonly spec_sha256: string
   readonly predictions_sha256: string | null
   readonly phases: ReadonlyArray<ReportPhase>
+  /** What makes the run less than one that went through, such as "phase train ended behind 10 of 90 samples". */
+  readonly marks?: ReadonlyArray<string>
   /** Empty when none was recorded. */
   readonly learning_curve: ReadonlyArray<EpochValue>
+  /** By epoch; left out where the learner told no rewards. */
+  readonly reward_curve?: ReadonlyArray<EpochReward>
+  /** By phase; left out where nothing was recorded. */
+  readonly cost?: ReadonlyArray<ReportCost>
   /** Counts of the reported phase; rows are the truth. All runs of a condition have the same categories. */
   readonly confusion?: MatrixFigure
 }
@@ -81,6 +108,8 @@ export interface ReportCondition {
   readonly runs: ReadonlyArray<ReportRun>
   /** Metric name → statistic of the reported phase over the seeds. */
   readonly stats: Readonly<Record<string, SeedStatistic>>
+  /** Interquartile mean over the seeds of every metric, where it was computed. */
+  readonly iqm?: Readonly<Record<string, MetricValue>>
   /** The learning curves of all seeds together, by epoch; empty when none was recorded. */
   readonly learning_curve: ReadonlyArray<{ readonly epoch: number; readonly stat: SeedStatistic }>
 }

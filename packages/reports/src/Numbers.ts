@@ -13,6 +13,9 @@ export const score = (value: number): string => {
 /** A count or any other number, in full. */
 export const exact = (value: number): string => String(value === 0 ? 0 : value)
 
+/** A measured figure: six significant digits, whole numbers whole. */
+export const significant = (value: number): string => exact(Number.isInteger(value) ? value : Number(value.toPrecision(6)))
+
 /** 0.95 as "95 %". */
 export const percent = (share: number): string => `${exact(Number((share * 100).toPrecision(12)))} %`
 

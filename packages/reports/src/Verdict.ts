@@ -107,6 +107,9 @@ export const caveats = (report: GroupReport): string => {
   const open = report.conditions.flatMap(({ title, runs }) =>
     runs.filter(({ status }) => status !== "completed").map(({ seed, status }) => `seed ${seed} of "${title}" is ${status}`)
   )
+  const marked = report.conditions.flatMap(({ title, runs }) =>
+    runs.flatMap(({ seed, marks = [] }) => marks.map((mark) => `seed ${seed} of "${title}": ${mark}`))
+  )
   const controls = controlsOf(report)
   const unknown = preconditions.filter(({ state }) => state === "unknown").map(({ name }) => name)
   const few = controls.flatMap((control) => {
@@ -121,6 +124,7 @@ export const caveats = (report: GroupReport): string => {
         : "There is one seed, which says nothing about others.",
     !isMissing(stat) && hasInterval(stat) && stat.stddev === 0 ? "All seeds gave the same value, so the interval has no width." : "",
     open.length === 0 ? "" : `Not every run completed: ${listed(open)}.`,
+    marked.length === 0 ? "" : `Not every result is what a run that went through would have: ${marked.join("; ")}.`,
     isMissing(stat) || !hasInterval(stat)
       ? ""
       : `The interval is ${interval_method}, at ${percent(stat.confidence_level)}: it tells how the result varies between seeds, not how it would vary on other samples.`,

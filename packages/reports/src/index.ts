@@ -1,11 +1,13 @@
 /** A run group as one HTML file, one Markdown file and one table for the terminal, from plain data alone. */
 export { problemsOfReport } from "./Check.ts"
 export type {
+  EpochReward,
   EpochValue,
   FactSection,
   GroupReport,
   PrimaryMetric,
   ReportCondition,
+  ReportCost,
   ReportDataset,
   ReportGate,
   ReportPhase,

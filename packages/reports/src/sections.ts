@@ -1,6 +1,7 @@
 /** The sections of a report in their order. */
 import { assertReport } from "./Check.ts"
 import type { Section } from "./Content.ts"
+import { costSection } from "./Cost.ts"
 import { classSection, confusionSection, controlSection, gateSection, learningSection, seedSection } from "./Evidence.ts"
 import type { GroupReport } from "./GroupReport.ts"
 import { originSection, repeatSection, treatmentSection } from "./Origin.ts"
@@ -17,6 +18,7 @@ export const sectionsOf = (report: GroupReport): ReadonlyArray<Section> => {
     confusionSection,
     classSection,
     gateSection,
+    costSection,
     originSection,
     treatmentSection,
     repeatSection

@@ -159,7 +159,7 @@ describe("reportMarkdown()", () => {
         else expect(columns(line), `line ${index + 1}: ${line}`).toBe(head)
       }
       expect(tables).toBeGreaterThan(5)
-      expect(body.split("\n").filter((line) => line.startsWith("## ")).length).toBe(10)
+      expect(body.split("\n").filter((line) => line.startsWith("## ")).length).toBe(11)
     })
   }
 
@@ -171,6 +171,44 @@ describe("reportMarkdown()", () => {
     )
     expect(text).toContain("All seeds share one split")
     expect(text).toContain("Each seed is scored on 30 samples, so its accuracy moves in steps of one in 30.")
+  })
+})
+
+describe("what a run records beside its answers", () => {
+  it("is a curve of the reward, raw and shaped where they differ", () => {
+    const text = reportMarkdown(iris)
+    expect(text).toContain("Training: mean reward per epoch")
+    expect(text).toContain("seed 11, raw")
+    expect(text).toContain("seed 15, shaped")
+    const [recipe, ...others] = iris.conditions
+    if (recipe === undefined) throw new Error("the sample has a recipe")
+    const runs = recipe.runs.map((each) => ({
+      ...each,
+      reward_curve: (each.reward_curve ?? []).map(({ epoch, raw }) => ({ epoch, raw, shaped: raw }))
+    }))
+    const same = reportMarkdown({ ...iris, conditions: [{ ...recipe, runs }, ...others] })
+    expect(same).toContain("Here both are the same")
+    expect(same).not.toContain("seed 15, shaped")
+  })
+
+  it("is what it cost, by phase and seed, with unit, label and the model of an estimate", () => {
+    const text = reportMarkdown(iris)
+    expect(text).toContain("## What it cost")
+    expect(text).toContain("| wall_seconds | 1.25 | 1.25 | 1.25 | 1.25 | 1.25 | s | measured |")
+    expect(text).toContain("| activation_sparsity | 0.875 | 0.875 | 0.875 | 0.875 | 0.875 | share | measured |")
+    expect(text).toContain("| J | estimated (synops) |")
+  })
+
+  it("is no data where one seed lacks a figure, and nothing of it stands among the metrics", () => {
+    const [recipe, ...others] = iris.conditions
+    if (recipe === undefined) throw new Error("the sample has a recipe")
+    const runs = recipe.runs.map((each, at) =>
+      at === 0 ? { ...each, cost: (each.cost ?? []).map(({ phase, figures }) => ({ phase, figures: figures.slice(0, 1) })) } : each
+    )
+    const text = reportMarkdown({ ...iris, conditions: [{ ...recipe, runs }, ...others] })
+    expect(text).toContain("| bursts | no data | 480 |")
+    expect(text.split("## What it cost")[0]).not.toMatch(/wall_seconds|activation_sparsity|energy_joules/)
+    expect(summaryText(iris)).not.toMatch(/wall_seconds|energy_joules/)
   })
 })
 
@@ -191,6 +229,8 @@ describe("a report with less data", () => {
       "No control was run.",
       "No baseline was given.",
       "No gate was set.",
+      "No reward was recorded.",
+      "No telemetry was recorded.",
       "No run was replayed.",
       "No treatment was recorded.",
       "No command was recorded.",
@@ -211,6 +251,28 @@ describe("a report with less data", () => {
     expect(summaryText(failed)).toMatch(/^13 +no data \[1\] /m)
     expect(summaryText(failed)).toMatch(/^\[1\] +the run did not reach phase test, its status is failed$/m)
     expect(summaryText(failed)).toMatch(/^gate learns +FAILED: no data \[2\], wanted/m)
+  })
+
+  it("with a run that was ended early says of which seed, and how far it came, where the limits are told", () => {
+    const [recipe, ...others] = iris.conditions
+    if (recipe === undefined) throw new Error("the sample has a recipe")
+    const mark = "phase train was ended early, behind 90 of 480 samples"
+    const runs = recipe.runs.map((each, at) => (at === 1 ? { ...each, status: "skipped", marks: [mark] } : each))
+    for (const text of [reportMarkdown, reportHtml].map((write) => write({ ...iris, conditions: [{ ...recipe, runs }, ...others] }))) {
+      expect(text).toContain("Not every run completed: seed 12 of ")
+      expect(text).toContain(mark)
+    }
+    expect(reportMarkdown(iris)).not.toContain("ended early")
+  })
+
+  it("shows the interquartile mean of the seeds where it was computed, why there is none where it could not be, and no such row elsewhere", () => {
+    const [recipe, ...others] = iris.conditions
+    if (recipe === undefined) throw new Error("the sample has a recipe")
+    const given = { ...iris, conditions: [{ ...recipe, iqm: { accuracy: 0.8125 } }, ...others] }
+    for (const text of [reportMarkdown(given), reportHtml(given)]) {
+      expect(text).toMatch(/interquartile mean[^\n]*0\.8125[^\n]*not computed/)
+    }
+    expect(reportMarkdown(iris)).not.toContain("interquartile mean")
   })
 
   it("calls overlap of intervals overlap", () => {

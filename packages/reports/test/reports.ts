@@ -113,6 +113,16 @@ const run = (condition: string, seed: string, outcome: Outcome): ReportRun => {
       scored("test", { accuracy: outcome.accuracy, balanced_accuracy: outcome.balanced, ...Object.fromEntries(perClass) })
     ],
     learning_curve: outcome.curve.map((value, index): EpochValue => ({ epoch: index + 1, value })),
+    reward_curve: outcome.curve.map((value, index) => ({ epoch: index + 1, raw: value, shaped: value / 2 })),
+    cost: ["train", "test"].map((phase) => ({
+      phase,
+      figures: [
+        { name: "wall_seconds", value: 1.25, unit: "s", label: "measured" },
+        { name: "bursts", value: 480, unit: "burst", label: "measured" },
+        { name: "activation_sparsity", value: 0.875, unit: "1", label: "measured" },
+        { name: "energy_joules", value: 2.5e-9, unit: "J", label: "estimated", model: "synops" }
+      ]
+    })),
     confusion: confusionOf(classes, outcome.confusion)
   }
 }
@@ -286,12 +296,12 @@ export const oneSeed: GroupReport = {
   ]
 }
 
-/** No control, no baseline, no replay, no gate. */
+/** No control, no baseline, no replay, no gate, no reward, no telemetry. */
 export const bare: GroupReport = (() => {
   const { replay: _, ...rest } = iris
   return {
     ...rest,
-    conditions: [recipe],
+    conditions: [{ ...recipe, runs: recipe.runs.map(({ reward_curve: _rewards, cost: _cost, ...each }) => each) }],
     baselines: [],
     gates: [],
     preconditions: [],

@@ -1,8 +1,8 @@
 /**
  * Named, versioned, immutable inputs: datasets and brains.
  *
- * A version is identified by content: registering the same content under the same name returns the version that is there. Where
- * the files lie is a fact of this machine; it is kept beside the record and enters no hash.
+ * A version is identified by content (of a brain: genome and connectome): registering the same content under the same name returns the
+ * version that is there, with what was recorded first. Where the files lie is a fact of this machine; it is kept beside the record and enters no hash.
  */
 import type { PluginRef, TrainerError } from "@feagi-trainer/contracts"
 import { Context, type Effect } from "effect"
@@ -38,12 +38,41 @@ export interface StoredDataset extends DatasetRecord {
   readonly location: DatasetLocation
 }
 
+/** What a brain had learnt when it was registered. */
+export interface BrainConnectome {
+  /** Blob: what a backend restores, on top of the genome developed with `seed`. */
+  readonly sha256: string
+  /** 32 bytes as 64 hex digits. */
+  readonly seed: string
+  /** SHA-256 (hex) of synapses and neuron constants, as the run recorded it. */
+  readonly learned_hash: string
+}
+
+/** The run that a brain was taken from. */
+export interface BrainLineage {
+  /** `<name>@<version>` of the brain that the run began with; null where a template made its genome. */
+  readonly parent: string | null
+  readonly run_id: string
+  readonly spec_sha256: string
+  readonly phase: string
+  readonly dataset_version_id: string
+  readonly dataset_content_hash: string
+}
+
 export interface BrainRecord {
   readonly name: string
   readonly version: number
+  /** Blob: the genome as it was given. */
   readonly genome_sha256: string
-  /** What made it: a template with its options, or a file. */
+  /** SHA-256 (hex) of what the genome says, whatever its writing; null in a record of a store of version 1. */
+  readonly canonical_sha256: string | null
+  /** What made it: a template with its options, a file, or a run. */
   readonly source: string
+  /** Null: nothing learnt, the brain develops from the genome and the seed of each run. */
+  readonly connectome: BrainConnectome | null
+  readonly lineage: BrainLineage | null
+  /** Blob of the canonical JSON of what grew when it was registered; see `BrainDevelopment`. Null as above. */
+  readonly development_sha256: string | null
 }
 
 /** A record and whether it was there already. */

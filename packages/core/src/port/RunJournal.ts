@@ -2,7 +2,7 @@
  * Runs, durably: what was asked, what happened, what was predicted.
  *
  * A run is an append-only chain of events; its state is a fold over them. One transaction commits the predictions of a step
- * together with the event that says so: after a crash a step is there with everything, or not at all.
+ * together with its rewards and the event that says so: after a crash a step is there with everything, or not at all.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { Context, type Effect, type Scope } from "effect"
@@ -35,6 +35,28 @@ export interface PredictionRow {
   readonly tick: number
 }
 
+/** What one training answer was worth. `line` is the canonical JSON that rewards are hashed by, apart from every prediction. */
+export interface RewardRow {
+  readonly phase: string
+  readonly epoch: number
+  readonly index: number
+  readonly sample_id: string
+  readonly line: string
+}
+
+/** What one step cost, as numbers by name: of this machine, and outside of every hash. */
+export interface TelemetryRow {
+  readonly phase: string
+  readonly samples: number
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** What a commit stores beside the answers. */
+export interface Beside {
+  readonly rewards?: ReadonlyArray<RewardRow>
+  readonly telemetry?: ReadonlyArray<TelemetryRow>
+}
+
 export interface NewRun {
   readonly group_id: string
   readonly name: string
@@ -52,8 +74,8 @@ export interface RunRow extends NewRun {
   readonly created_at: number
 }
 
-/** What another process asked a running run to do. */
-export type RunRequest = "pause" | "stop"
+/** What another process asked a running run to do. `skip` ends the phase that runs, `skip-rest` leaves out what follows as well. */
+export type RunRequest = "pause" | "stop" | "skip" | "skip-rest"
 
 export interface Lease {
   readonly run_id: string
@@ -74,18 +96,27 @@ export class RunJournal extends Context.Service<
     readonly acquire: (run_id: string) => Effect.Effect<Lease, TrainerError, Scope.Scope>
     /** Whether a live process holds the run. */
     readonly isHeld: (run_id: string) => Effect.Effect<boolean, TrainerError>
-    /** One transaction: events and predictions, all or nothing. Fails with `locked` when the lease is no longer ours. */
+    /** One transaction: events, predictions, rewards and telemetry, all or nothing. Fails with `locked` when the lease is no longer ours. */
     readonly commit: (
       lease: Lease,
       events: ReadonlyArray<NewEvent>,
-      predictions: ReadonlyArray<PredictionRow>
+      predictions: ReadonlyArray<PredictionRow>,
+      beside?: Beside
     ) => Effect.Effect<ReadonlyArray<StoredEvent>, TrainerError>
-    /** All events; the chain is checked, a break fails with reason `integrity` and its seq. */
-    readonly events: (run_id: string) => Effect.Effect<ReadonlyArray<StoredEvent>, TrainerError>
+    /**
+     * All events, or those from seq `from` on; the chain is checked, a break fails with reason `integrity` and its seq. What precedes
+     * `from` is not read again.
+     */
+    readonly events: (run_id: string, from?: number) => Effect.Effect<ReadonlyArray<StoredEvent>, TrainerError>
     /** In visiting order (the order in which they were committed). */
     readonly predictions: (run_id: string, phase?: string) => Effect.Effect<ReadonlyArray<PredictionRow>, TrainerError>
+    /** In visiting order; empty where the learner tells no rewards. */
+    readonly rewards: (run_id: string, phase?: string) => Effect.Effect<ReadonlyArray<RewardRow>, TrainerError>
+    /** In the order of the commits. */
+    readonly telemetry: (run_id: string) => Effect.Effect<ReadonlyArray<TelemetryRow>, TrainerError>
     readonly request: (run_id: string, request: RunRequest) => Effect.Effect<void, TrainerError>
     readonly pending: (run_id: string) => Effect.Effect<RunRequest | undefined, TrainerError>
-    readonly clearRequest: (run_id: string) => Effect.Effect<void, TrainerError>
+    /** Any request, or only this one. */
+    readonly clearRequest: (run_id: string, request?: RunRequest) => Effect.Effect<void, TrainerError>
   }
 >()("@feagi-trainer/core/RunJournal") {}

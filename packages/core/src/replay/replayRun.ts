@@ -7,13 +7,15 @@
 import { CONTENT_CHANGED, type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
-import type { PredictionRow } from "../port/RunJournal.ts"
+import type { PredictionRow, RewardRow } from "../port/RunJournal.ts"
 import { type ChangedInput, checkPins } from "../run/checkPins.ts"
 import { type ExecuteServices, executeRun } from "../run/executeRun.ts"
 import { predictionsHash } from "../run/predictionsHash.ts"
+import { readReward } from "../run/Rewards.ts"
+import { type Steering, unsteered } from "../run/RunContext.ts"
 import type { RunDocument } from "../run/RunDocument.ts"
 import type { RunSink } from "../run/RunSink.ts"
-import type { PhaseState } from "../run/RunState.ts"
+import type { BrainMutation, PhaseState } from "../run/RunState.ts"
 
 /** Where a replay first differs from its record. */
 export interface Divergence {
@@ -26,10 +28,20 @@ export interface Divergence {
   readonly replayed: unknown
 }
 
-export type ReplayVerdict =
-  | { readonly verdict: "EQUAL"; readonly first: null; readonly changed: ReadonlyArray<never> }
-  | { readonly verdict: "INPUT_CHANGED"; readonly first: null; readonly changed: ReadonlyArray<ChangedInput> }
-  | { readonly verdict: "DIVERGED"; readonly first: Divergence; readonly changed: ReadonlyArray<never> }
+/** Why the record that was replayed is less than a run that went through: what it says holds, and no more than that. */
+export interface ReplayNotes {
+  /** It went on from a checkpoint of a learner that does not promise to go on as it would have: a divergence behind it proves nothing. */
+  readonly continued_not_identical: boolean
+  /** The phase that must not learn and did, again in the replay. */
+  readonly brain_mutated: string | null
+}
+
+export type ReplayVerdict = ReplayNotes &
+  (
+    | { readonly verdict: "EQUAL"; readonly first: null; readonly changed: ReadonlyArray<never> }
+    | { readonly verdict: "INPUT_CHANGED"; readonly first: null; readonly changed: ReadonlyArray<ChangedInput> }
+    | { readonly verdict: "DIVERGED"; readonly first: Divergence; readonly changed: ReadonlyArray<never> }
+  )
 
 /** What was recorded, wherever it lies: in the store, or in a bundle. */
 export interface Recording {
@@ -37,6 +49,11 @@ export interface Recording {
   readonly document: RunDocument
   readonly phases: ReadonlyArray<PhaseState>
   readonly predictions: ReadonlyArray<PredictionRow>
+  /** Undefined in a record that is older than rewards: then they are not compared. */
+  readonly rewards: ReadonlyArray<RewardRow> | undefined
+  /** Whether it was continued where the learner does not promise that this changes nothing. */
+  readonly continued_not_identical: boolean
+  readonly brain_mutated: BrainMutation | undefined
   /** `full_hash` of every committed step, in order. */
   readonly steps: ReadonlyArray<{ readonly phase: string; readonly epoch: number; readonly next: number; readonly full_hash: string }>
 }
@@ -49,28 +66,47 @@ class Diverged {
   }
 }
 
-/** The recorded run has to be complete: what an unfinished one lacks counts as a divergence. */
+/** A replay ends its phases where the run did. */
+const recordedSteering = (phases: ReadonlyArray<PhaseState>): Steering => ({
+  ...unsteered,
+  skipAt: ({ phase, epoch, next }) => {
+    const skip = phases[phase]?.skipped
+    return Effect.succeed(skip?.epoch === epoch && skip.next === next ? (skip.rest ? "skip-rest" : "skip") : undefined)
+  }
+})
+
+/**
+ * The recorded run has to have come to its end, and be it that it changed its brain: what an unfinished one lacks counts as a divergence.
+ */
 export const replayRun = (
   recording: Recording,
   families: ReadonlyArray<LearnerFamily>
 ): Effect.Effect<ReplayVerdict, TrainerError, ExecuteServices> =>
   Effect.gen(function* () {
+    const notes: ReplayNotes = {
+      continued_not_identical: recording.continued_not_identical,
+      brain_mutated: recording.brain_mutated?.phase ?? null
+    }
     const changed = yield* checkPins(recording.document)
-    if (changed.length > 0) return { verdict: "INPUT_CHANGED", first: null, changed }
+    if (changed.length > 0) return { ...notes, verdict: "INPUT_CHANGED", first: null, changed }
     const compared = comparingSink(recording)
+    const equal: ReplayVerdict = { ...notes, verdict: "EQUAL", first: null, changed: [] }
     return yield* executeRun({
       run_id: recording.run_id,
       document: recording.document,
       families,
       sink: compared.sink,
       resume: undefined,
-      checkpointOrStop: Effect.void
+      steering: recordedSteering(recording.phases),
+      continued_not_identical: recording.continued_not_identical
     }).pipe(
+      Effect.asVoid,
+      Effect.catch((error) => (compared.mutatedAlike() ? Effect.void : Effect.fail(error))),
       Effect.andThen(compared.nothingLeft),
-      Effect.map((): ReplayVerdict => ({ verdict: "EQUAL", first: null, changed: [] })),
+      Effect.as(equal),
       Effect.catchDefect((defect) =>
         defect instanceof Diverged
-          ? Effect.succeed<ReplayVerdict>({ verdict: "DIVERGED", first: defect.first, changed: [] })
+          ? Effect.succeed<ReplayVerdict>({ ...notes, verdict: "DIVERGED", first: defect.first, changed: [] })
           : Effect.die(defect)
       ),
       Effect.catch((error): Effect.Effect<ReplayVerdict, TrainerError> => {
@@ -79,6 +115,7 @@ export const replayRun = (
         // What the learner itself holds against its pins, such as its engine, is an input as well.
         return error.reason === "integrity"
           ? Effect.succeed({
+              ...notes,
               verdict: "INPUT_CHANGED",
               first: null,
               changed: error.diagnostics.map((each) => changedInput(each, recording.document.dataset.dataset_version_id))
@@ -97,8 +134,12 @@ const changedInput = ({ code, file, message, expected, actual }: Diagnostic, dat
 })
 
 /** A divergence leaves the executor as a defect: no phase may mistake it for a failure of its own. */
-const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly nothingLeft: Effect.Effect<void> } => {
+const comparingSink = (
+  recording: Recording
+): { readonly sink: RunSink; readonly nothingLeft: Effect.Effect<void>; readonly mutatedAlike: () => boolean } => {
   const replayed: Array<PredictionRow> = []
+  const rewarded: Array<RewardRow> = []
+  let mutated = false
   let steps = 0
   const diverge = (first: Divergence) => Effect.die(new Diverged(first))
   const phaseOf = (name: string) => recording.phases.find((each) => each.phase === name)
@@ -107,7 +148,31 @@ const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly
       ? Effect.void
       : diverge({ phase, epoch: null, sample_id: null, tick: null, field, recorded: recorded ?? null, replayed: value })
 
+  /** Every reward of the step, against what was recorded at the same place. */
+  const compareRewards = (rewards: ReadonlyArray<RewardRow>) =>
+    Effect.gen(function* () {
+      if (recording.rewards === undefined) return
+      for (const row of rewards) {
+        const recorded = recording.rewards[rewarded.length]
+        rewarded.push(row)
+        if (recorded?.line === row.line) continue
+        const { phase, epoch, sample_id } = row
+        const shown = recorded === undefined ? null : readReward(recorded.line)
+        return yield* diverge({ phase, epoch, sample_id, tick: null, field: "reward", recorded: shown, replayed: readReward(row.line) })
+      }
+    })
+
   const sink: RunSink = {
+    // What a learner says of itself is checked against its pins where it is opened.
+    opened: () => Effect.void,
+    continued: () => Effect.void,
+    skipped: (_, __, step) => (step === undefined ? Effect.void : sink.step(step)),
+    brainMutated: ({ phase, learned_hash_before, learned_hash }) =>
+      Effect.gen(function* () {
+        const recorded = recording.brain_mutated?.phase === phase ? recording.brain_mutated : undefined
+        yield* whole(phase, "learned_hash", recorded?.learned_hash ?? learned_hash_before, learned_hash)
+        mutated = true
+      }),
     phaseStarted: (phase, _, learned_hash) => whole(phase, "learned_hash_before", phaseOf(phase)?.learned_hash_before, learned_hash),
     step: (step) =>
       Effect.gen(function* () {
@@ -116,6 +181,7 @@ const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly
           if (first !== undefined) return yield* diverge(first)
           replayed.push(row)
         }
+        yield* compareRewards(step.rewards)
         const recorded = recording.steps[steps]
         steps += 1
         const last = step.rows.at(-1)
@@ -145,10 +211,11 @@ const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly
   }
   /** What was recorded beyond the last replayed sample is a divergence as well. */
   const nothingLeft = Effect.suspend(() => {
-    const extra = recording.predictions[replayed.length]
+    const answer = recording.predictions[replayed.length]
+    const extra = answer ?? recording.rewards?.[rewarded.length]
     if (extra !== undefined) {
-      const { phase, epoch, sample_id, tick } = extra
-      return diverge({ phase, epoch, sample_id, tick, field: "sample", recorded: sample_id, replayed: null })
+      const { phase, epoch, sample_id } = extra
+      return diverge({ phase, epoch, sample_id, tick: answer?.tick ?? null, field: "sample", recorded: sample_id, replayed: null })
     }
     const step = recording.steps[steps]
     return step === undefined
@@ -163,7 +230,7 @@ const comparingSink = (recording: Recording): { readonly sink: RunSink; readonly
           replayed: null
         })
   })
-  return { sink, nothingLeft }
+  return { sink, nothingLeft, mutatedAlike: () => mutated }
 }
 
 const differingRow = (recorded: PredictionRow | undefined, replayed: PredictionRow): Divergence | undefined => {

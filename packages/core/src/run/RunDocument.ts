@@ -7,6 +7,7 @@
 import type { ClassLabel, LearnerPins, OutputType, PluginRef, Protocol, SampleShape } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, sha256Hex } from "@feagi-trainer/determinism"
 import type { PinnedNode } from "@feagi-trainer/transforms"
+import type { BrainConnectome } from "../port/Registry.ts"
 import type { RunFile } from "./RunFile.ts"
 
 /** A plugin with its decoded choice of options and the code that ran. */
@@ -61,7 +62,15 @@ export interface RunDocument {
   readonly sampler: PinnedPlugin
   readonly training: { readonly epochs: number }
   readonly learner: LearnerPins
-  readonly brain: { readonly genome_sha256: string; readonly source: Readonly<Record<string, unknown>> } | null
+  readonly brain: {
+    /** Blob: the genome as it was given. */
+    readonly genome_sha256: string
+    /** SHA-256 (hex) of what it says, whatever its writing; runs of release 0.1 do not have it. */
+    readonly canonical_sha256?: string
+    /** What the brain had learnt before; absent where it develops from the genome and the seed of the run. */
+    readonly connectome?: BrainConnectome
+    readonly source: Readonly<Record<string, unknown>>
+  } | null
   readonly metrics: PinnedPlugin & { readonly signature: string }
   readonly controls: { readonly silent_reward: boolean; readonly shuffled_labels: boolean }
   readonly checkpoint_every: number

@@ -25,7 +25,7 @@ export const SplitSection = Schema.Struct({
   method: Schema.Literals(["hash", "stratified", "grouped", "given"]),
   /** `per-run`: every seed makes its own split; an integer: one split for all seeds. */
   seed: Schema.Union([Schema.Literal("per-run"), Seed]),
-  /** Share of each part; left out with `given`, where the data name the parts. */
+  /** Share of each part; left out with `given`, where the data name the parts, or there the shares of the one declared part to deal out. */
   fractions: Schema.optionalKey(Schema.Record(Schema.String, fraction))
 })
 

@@ -1,11 +1,12 @@
 /**
  * Where a run's results go: a journal when it runs, a comparison when it is replayed. The executor knows no other difference.
  */
-import type { IRSample, LearnerOutput, TrainerError, TypedTarget } from "@feagi-trainer/contracts"
+import type { DeliveredFeedback, LearnerOutput, TrainerError, TypedTarget } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
 import type { Effect } from "effect"
-import type { PredictionRow } from "../port/RunJournal.ts"
+import type { PredictionRow, RewardRow, TelemetryRow } from "../port/RunJournal.ts"
 import type { ScoredPhase } from "./phase/evaluatePhase.ts"
+import type { BrainMutation, EventPayloads, InexactContinuation, PhaseSkip } from "./RunState.ts"
 
 /** The position behind the last committed sample. */
 export interface Cursor {
@@ -21,13 +22,27 @@ export interface Step {
   readonly phase: string
   readonly cursor: Cursor
   readonly rows: ReadonlyArray<PredictionRow>
+  readonly rewards: ReadonlyArray<RewardRow>
+  /** What was delivered in the step; null where nobody counts. */
+  readonly feedback: DeliveredFeedback | null
+  /** The protocol's primary metric over the answers of the epoch so far; empty while there is none. */
+  readonly metrics: Readonly<Record<string, number>>
+  readonly telemetry: TelemetryRow
   readonly checkpoint: Uint8Array
   readonly full_hash: string
 }
 
 export interface RunSink {
+  /** The learner is there, with what it says of itself. */
+  readonly opened: (facts: EventPayloads["opened"]) => Effect.Effect<void, TrainerError>
+  /** The learner goes on from a checkpoint and does not promise to go on as it would have. */
+  readonly continued: (continuation: InexactContinuation) => Effect.Effect<void, TrainerError>
   readonly phaseStarted: (phase: string, index: number, learned_hash: string) => Effect.Effect<void, TrainerError>
   readonly step: (step: Step) => Effect.Effect<void, TrainerError>
+  /** A phase ends early; `step` is what it did since its last step, committed together with the fact. */
+  readonly skipped: (phase: string, skip: PhaseSkip, step: Step | undefined) => Effect.Effect<void, TrainerError>
+  /** A phase that must not learn did. It is not completed, and nothing follows. */
+  readonly brainMutated: (mutation: BrainMutation) => Effect.Effect<void, TrainerError>
   readonly phaseCompleted: (phase: string, learned_hash: string) => Effect.Effect<void, TrainerError>
   /** Everything that was recorded for the phase, in visiting order: the only thing that an evaluation sees. */
   readonly predictions: (phase: string) => Effect.Effect<ReadonlyArray<PredictionRow>, TrainerError>
@@ -37,7 +52,7 @@ export interface RunSink {
 /** A row whose `line` is the canonical JSON that predictions are hashed by. */
 export const predictionRow = (
   at: { readonly phase: string; readonly epoch: number; readonly index: number },
-  sample: Pick<IRSample, "sample_id">,
+  sample: { readonly sample_id: string },
   target: TypedTarget | null,
   output: LearnerOutput
 ): PredictionRow => ({

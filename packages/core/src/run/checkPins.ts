@@ -71,7 +71,10 @@ export const checkPins = (
     for (const part of document.split.parts) yield* blob(`split ${part.name}`, part.ids_sha256)
     for (const [at, node] of document.transforms.entries())
       if (node.fit !== null) yield* blob(`fitted statistics of transform ${at}`, node.fit.fitted_sha256)
-    if (document.brain !== null) yield* blob("genome", document.brain.genome_sha256)
+    if (document.brain !== null) {
+      yield* blob("genome", document.brain.genome_sha256)
+      if (document.brain.connectome !== undefined) yield* blob("connectome", document.brain.connectome.sha256)
+    }
     const dataset = yield* pinnedDataset(document)
     if (dataset === undefined)
       found.push({

@@ -5,11 +5,12 @@
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { BlobStore } from "../port/BlobStore.ts"
-import { type Lease, type PredictionRow, RunJournal } from "../port/RunJournal.ts"
+import { type Lease, RunJournal } from "../port/RunJournal.ts"
 import { Scorecards } from "../port/Scorecards.ts"
 import { predictionsHash } from "./predictionsHash.ts"
-import type { RunSink } from "./RunSink.ts"
-import type { EventPayloads } from "./RunState.ts"
+import { rewardsHash } from "./Rewards.ts"
+import type { RunSink, Step } from "./RunSink.ts"
+import { type EventPayloads, knowsRewards } from "./RunState.ts"
 
 /** An event with the payload that its type promises. */
 export const event = <T extends keyof EventPayloads>(type: T, payload: EventPayloads[T]) => ({
@@ -22,20 +23,32 @@ export const journalSink = (lease: Lease): Effect.Effect<RunSink, never, RunJour
     const journal = yield* RunJournal
     const blobs = yield* BlobStore
     const scorecards = yield* Scorecards
-    const commit = (committed: ReturnType<typeof event>, rows: ReadonlyArray<PredictionRow> = []): Effect.Effect<void, TrainerError> =>
-      Effect.asVoid(journal.commit(lease, [committed], rows))
+    const commit = (...events: ReadonlyArray<ReturnType<typeof event>>): Effect.Effect<void, TrainerError> =>
+      Effect.asVoid(journal.commit(lease, events, []))
+    const commitStep = (step: Step, ...behind: ReadonlyArray<ReturnType<typeof event>>): Effect.Effect<void, TrainerError> =>
+      Effect.gen(function* () {
+        const { phase, cursor, rows, rewards, feedback, metrics, telemetry, full_hash } = step
+        const checkpoint_sha256 = yield* blobs.put(step.checkpoint)
+        const made = event("step", { phase, cursor, samples: rows.length, checkpoint_sha256, full_hash, feedback, metrics })
+        yield* journal.commit(lease, [made, ...behind], rows, { rewards, telemetry: [telemetry] })
+      })
 
     return {
+      opened: (facts) => commit(event("opened", facts)),
+      continued: (continuation) => commit(event("continued", continuation)),
       phaseStarted: (phase, index, learned_hash) => commit(event("phase-started", { phase, index, learned_hash })),
-      step: ({ phase, cursor, rows, checkpoint, full_hash }) =>
-        Effect.gen(function* () {
-          const checkpoint_sha256 = yield* blobs.put(checkpoint)
-          yield* commit(event("step", { phase, cursor, samples: rows.length, checkpoint_sha256, full_hash }), rows)
-        }),
+      step: commitStep,
+      skipped: (phase, skip, step) => {
+        const skipped = event("phase-skipped", { phase, ...skip })
+        return step === undefined ? commit(skipped) : commitStep(step, skipped)
+      },
+      brainMutated: (mutation) => commit(event("brain-mutated", mutation)),
       phaseCompleted: (phase, learned_hash) =>
         Effect.gen(function* () {
           const predictions_sha256 = predictionsHash(yield* journal.predictions(lease.run_id, phase))
-          yield* commit(event("phase-completed", { phase, learned_hash, predictions_sha256 }))
+          const known = knowsRewards(yield* journal.events(lease.run_id))
+          const rewards = known ? { rewards_sha256: rewardsHash(yield* journal.rewards(lease.run_id, phase)) } : {}
+          yield* commit(event("phase-completed", { phase, learned_hash, predictions_sha256, ...rewards }))
         }),
       predictions: (phase) => journal.predictions(lease.run_id, phase),
       scored: (phase, result) =>

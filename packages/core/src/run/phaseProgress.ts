@@ -10,7 +10,8 @@ export interface PhaseProgress {
   readonly total: number
 }
 
-const epochsOf = (document: RunDocument, phase: ProtocolPhase): number => (phase.learns ? document.training.epochs : 1)
+/** How often a phase goes through its part. */
+export const epochsOf = (document: RunDocument, phase: ProtocolPhase): number => (phase.learns ? document.training.epochs : 1)
 
 /** Samples that a phase visits from its beginning to its end. */
 export const phaseTotal = (document: RunDocument, phase: ProtocolPhase): number =>

@@ -8,6 +8,7 @@ import {
   type Diagnostic,
   type EntryKind,
   type LearnerFamily,
+  type LearnerOpenRequest,
   type LoadedEntry,
   type MetricContext,
   type MetricPack,
@@ -25,6 +26,7 @@ import type { BlobStore } from "../port/BlobStore.ts"
 import { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
 import { readDuplicates, readIndex, readScan } from "../registry/RegisteredScan.ts"
+import { preconditionsOf, unfitForBenchmark } from "./benchmark.ts"
 import { openDataset } from "./DatasetReader.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
@@ -167,14 +169,15 @@ export const plan = (
         : undefined
     if (graph?.ok === false) found.push(...graph.diagnostics)
     const transformed = graph?.ok === true ? graph.graph.output : undefined
-    const genome = yield* resolveGenome(file, stored, scan, transformed, yield* registry.brains, found)
+    const brain = yield* resolveGenome(file, stored, scan, transformed, yield* registry.brains, found)
     // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
-    const askable = file.brain === undefined || genome !== undefined
+    const askable = file.brain === undefined || brain !== undefined
     const learner =
       askable && parts.ok && family !== undefined && protocol !== undefined && reader !== undefined && graph?.ok === true
         ? yield* family.plan({
             section: file.learner,
-            ...(genome === undefined ? {} : { genome: { json: genome.json, sha256: genome.sha256 } }),
+            experience: "sample",
+            ...(brain === undefined ? {} : { genome: brain.input }),
             shape: graph.graph.output,
             output_type: scan.output_type,
             classes: scan.classes,
@@ -202,6 +205,19 @@ export const plan = (
           ],
           catalogue
         )
+      )
+    if (file.benchmark !== undefined && learner?.ok === true && graph?.ok === true && family !== undefined)
+      found.push(
+        ...(yield* unfitLearner(family, {
+          pins: learner.pins,
+          ...(brain === undefined ? {} : { genome: brain.input }),
+          shape: graph.graph.output,
+          output_type: scan.output_type,
+          classes: scan.classes,
+          seed: root.child(streams.engine).seed(),
+          controls: { silent_reward: file.controls.silent_reward },
+          lookup: catalogue.lookup
+        }))
       )
     if (
       found.length > 0 ||
@@ -259,7 +275,7 @@ export const plan = (
       sampler: { plugin: samplerEntry.ref, options: file.sampler.options },
       training: file.training,
       learner: learner.pins,
-      brain: genome === undefined ? null : { genome_sha256: genome.sha256, source: genome.source },
+      brain: brain?.pinned ?? null,
       metrics: { plugin: packEntry.ref, options: file.metrics.options, signature: pack.signature(packOptions.value) },
       controls: file.controls,
       checkpoint_every: file.checkpoint_every,
@@ -278,7 +294,7 @@ export const plan = (
     const blobs = [
       ...parts.parts.map((each) => canonicalBytes(each.ids)),
       ...graph.blobs,
-      ...(genome === undefined ? [] : [toUtf8(genome.json)])
+      ...(brain === undefined ? [] : [toUtf8(brain.input.json)])
     ]
     // What is written must be what is read back: the document is its own canonical form from here on.
     const settled = fromCanonical(fromUtf8(canonicalBytes(document))) as unknown as RunDocument
@@ -305,6 +321,15 @@ const indeterminate = (
       }
     ]
   })
+
+/** Opens the learner once to hear what it promises, which its pins do not hold. */
+const unfitLearner = (
+  family: LearnerFamily,
+  request: LearnerOpenRequest
+): Effect.Effect<ReadonlyArray<Diagnostic>, TrainerError, Scope.Scope> =>
+  Effect.map(family.open(request), (session) =>
+    unfitForBenchmark({ continuation: session.continuation, preconditions: preconditionsOf(session) })
+  )
 
 /** A pack that does not start for this dataset says so now, not after the training. */
 const startable = (pack: MetricPack, options: unknown, context: MetricContext, add: (diagnostic: Diagnostic) => void): void => {

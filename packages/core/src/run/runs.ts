@@ -6,16 +6,24 @@
 import { type LearnerFamily, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Clock, Effect } from "effect"
 import { BlobStore } from "../port/BlobStore.ts"
-import { RunJournal, type RunRow } from "../port/RunJournal.ts"
+import { RunJournal, type RunRequest, type RunRow } from "../port/RunJournal.ts"
 import type { Scorecards } from "../port/Scorecards.ts"
 import { checkPins } from "./checkPins.ts"
-import { type ExecuteServices, executeRun, type ResumePoint } from "./executeRun.ts"
+import { type ExecuteServices, executeRun, mutationError, type ResumePoint } from "./executeRun.ts"
 import { event, journalSink } from "./journalSink.ts"
 import type { PlannedRun } from "./plan.ts"
 import { predictionsHash } from "./predictionsHash.ts"
-import { Interruption } from "./RunContext.ts"
+import { Interruption, type SkipRequest, type Steering } from "./RunContext.ts"
 import { documentBytes, type RunDocument, readDocument } from "./RunDocument.ts"
-import { type PhaseState, type RunState, type RunStatus, stateOf } from "./RunState.ts"
+import {
+  type BrainMutation,
+  type InexactContinuation,
+  isOver,
+  type PhaseState,
+  type RunState,
+  type RunStatus,
+  stateOf
+} from "./RunState.ts"
 
 /** Everything that is known of a run. */
 export interface RunView {
@@ -58,7 +66,7 @@ export const viewRun = (row: RunRow): Effect.Effect<RunView, TrainerError, RunJo
 export interface RunRequestOptions {
   readonly families: ReadonlyArray<LearnerFamily>
   /** Looked at beside the journal: what this very process was asked, by a signal for example. */
-  readonly asked: Effect.Effect<"pause" | "stop" | undefined>
+  readonly asked: Effect.Effect<RunRequest | undefined>
 }
 
 /** How long a run may go on before it looks into the journal for requests, in milliseconds. */
@@ -78,7 +86,8 @@ export const carryOn = (
       const lease = yield* journal.acquire(row.run_id)
       yield* journal.clearRequest(row.run_id)
       const state = stateOf(yield* journal.events(row.run_id))
-      if (state.status === "completed" || state.status === "cancelled")
+      if (state.brain_mutated !== undefined) return yield* mutationError(state.brain_mutated)
+      if (isOver(state))
         return yield* trainerError("usage", {
           code: "FT3103",
           message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
@@ -103,15 +112,16 @@ export const carryOn = (
             }))
           )
         yield* commit(event("running", { resumed: resume !== undefined }))
-        yield* executeRun({
+        const { partial } = yield* executeRun({
           run_id: row.run_id,
           document,
           families: options.families,
           sink,
           resume,
-          checkpointOrStop: yield* stopWhenAsked(row.run_id, options.asked)
+          steering: yield* steeringOf(row.run_id, options.asked),
+          continued_not_identical: false
         })
-        yield* commit(event("completed", {}))
+        yield* commit(event(partial.length === 0 ? "completed" : "skipped", {}))
       })
       yield* work.pipe(
         Effect.catch((stopped) => {
@@ -125,30 +135,54 @@ export const carryOn = (
 
 const resumePoint = (state: RunState): Effect.Effect<ResumePoint | undefined, TrainerError, BlobStore> =>
   Effect.gen(function* () {
-    const { cursor, checkpoint_sha256, full_hash, phaseCompleted } = state
-    const learned_hash_before = state.phases.at(-1)?.learned_hash_before
-    if (cursor === undefined || checkpoint_sha256 === undefined || full_hash === undefined || learned_hash_before === undefined)
-      return undefined
+    const { cursor, checkpoint_sha256, full_hash, phaseCompleted, phases } = state
+    if (cursor === undefined || checkpoint_sha256 === undefined || full_hash === undefined) return undefined
     const blobs = yield* BlobStore
-    return { cursor, checkpoint: yield* blobs.get(checkpoint_sha256), full_hash, phaseCompleted, learned_hash_before }
+    const checkpoint = yield* blobs.get(checkpoint_sha256)
+    return { cursor, checkpoint, full_hash, phases, phaseCompleted, continued: state.continued.length > 0 }
   })
 
-/** Looks at its own process every time, at the journal only so often: a look costs a query. */
-const stopWhenAsked = (run_id: string, asked: RunRequestOptions["asked"]) =>
+/**
+ * Looks at its own process every time, at the journal only so often: a look costs a query. A request to skip stands until something of the
+ * phase was met; one that came too late for the phase that it was meant for is dropped, and never taken for the next one.
+ */
+const steeringOf = (run_id: string, asked: RunRequestOptions["asked"]): Effect.Effect<Steering, never, RunJournal> =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
     let looked = yield* Clock.currentTimeMillis
-    return Effect.gen(function* () {
-      // Signals and timers of the host run between fibers only.
-      yield* Effect.yieldNow
-      const now = yield* Clock.currentTimeMillis
-      let request = yield* asked
-      if (request === undefined && now - looked >= lookEveryMillis) {
-        looked = now
-        request = yield* journal.pending(run_id)
-      }
-      if (request !== undefined) return yield* Effect.fail(new Interruption(request))
-    })
+    let wanted: SkipRequest | undefined
+    return {
+      phaseBegins: Effect.gen(function* () {
+        wanted = undefined
+        yield* dropSkips(run_id)
+      }).pipe(Effect.provideService(RunJournal, journal)),
+      look: Effect.gen(function* () {
+        // Signals and timers of the host run between fibers only.
+        yield* Effect.yieldNow
+        const now = yield* Clock.currentTimeMillis
+        let request = yield* asked
+        if (request === undefined && now - looked >= lookEveryMillis) {
+          looked = now
+          request = yield* journal.pending(run_id)
+        }
+        if (request === "skip" || request === "skip-rest") wanted = request
+        else if (request !== undefined) return yield* Effect.fail(new Interruption(request))
+      }),
+      skipAt: () =>
+        Effect.gen(function* () {
+          if (wanted === undefined) return undefined
+          const request = wanted
+          wanted = undefined
+          yield* journal.clearRequest(run_id, request)
+          return request
+        })
+    }
+  })
+
+const dropSkips = (run_id: string): Effect.Effect<void, TrainerError, RunJournal> =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    for (const request of ["skip", "skip-rest"] as const) yield* journal.clearRequest(run_id, request)
   })
 
 /** `connectome_hash` or weights hash at the end of a phase, and what was predicted, as scripts rely on it. */
@@ -159,6 +193,8 @@ export interface RunResult {
   /** Over the predictions of all phases in visiting order; null while there is none. */
   readonly predictions_sha256: string | null
   readonly phases: ReadonlyArray<PhaseState>
+  readonly brain_mutated: BrainMutation | undefined
+  readonly continued: ReadonlyArray<InexactContinuation>
 }
 
 export const resultOf = (view: RunView): Effect.Effect<RunResult, TrainerError, RunJournal> =>
@@ -170,24 +206,37 @@ export const resultOf = (view: RunView): Effect.Effect<RunResult, TrainerError, 
       seed: view.row.seed,
       status: view.status,
       predictions_sha256: rows.length === 0 ? null : predictionsHash(rows),
-      phases: view.state.phases
+      phases: view.state.phases,
+      brain_mutated: view.state.brain_mutated,
+      continued: view.state.continued
     }
   })
 
-/** Asks a run in any process to pause or stop; a run that nobody holds is marked at once. */
+/**
+ * Asks a run in any process to pause, stop or end its phase early; a run that nobody holds is marked at once. Only a run that runs can end
+ * early, because what it met has to be scored: FT3115 for any other.
+ */
 export const requestRun = (
   row: RunRow,
-  request: "pause" | "stop"
+  request: RunRequest
 ): Effect.Effect<"requested" | "done" | "nothing-to-do", TrainerError, RunJournal> =>
   Effect.scoped(
     Effect.gen(function* () {
       const journal = yield* RunJournal
       const view = yield* viewRun(row)
-      if (view.status === "completed" || view.status === "cancelled") return "nothing-to-do"
-      if (yield* journal.isHeld(row.run_id)) {
+      if (isOver(view.state)) return "nothing-to-do"
+      const skips = request === "skip" || request === "skip-rest"
+      // Before its first phase there is nothing to end: the request would be dropped when the phase begins.
+      if ((yield* journal.isHeld(row.run_id)) && !(skips && view.state.cursor === undefined)) {
         yield* journal.request(row.run_id, request)
         return "requested"
       }
+      if (skips)
+        return yield* trainerError("usage", {
+          code: "FT3115",
+          message: `run ${row.run_id} is ${view.status}; only a phase that runs can be ended early, because what it met has to be scored`,
+          help: `feagi-trainer run resume ${row.run_id}   and skip while it runs, or  feagi-trainer run stop ${row.run_id}`
+        })
       if (request === "pause" && view.status === "paused") return "nothing-to-do"
       const lease = yield* journal.acquire(row.run_id)
       yield* journal.commit(lease, [event(request === "pause" ? "paused" : "cancelled", {})], [])

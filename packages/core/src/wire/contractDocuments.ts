@@ -9,7 +9,6 @@ import {
   decodeDocument,
   encodeDocument,
   type IRSample,
-  isInsufficient,
   type MetricStat,
   type PluginRef,
   type ProtocolPhase,
@@ -23,14 +22,14 @@ import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
-import { RunJournal, type StoredEvent } from "../port/RunJournal.ts"
+import { RunJournal } from "../port/RunJournal.ts"
 import { pinnedDataset, readParts } from "../run/checkPins.ts"
 import { openDataset } from "../run/DatasetReader.ts"
-import { phaseTotal, progressAt } from "../run/phaseProgress.ts"
+import { phaseTotal } from "../run/phaseProgress.ts"
 import { part, type RunDocument, specHash, streams } from "../run/RunDocument.ts"
-import type { EventPayloads } from "../run/RunState.ts"
 import { documentOf, type RunView } from "../run/runs.ts"
 import { readAnswer } from "../run/storedAnswer.ts"
+import { numbersOf, runEventDocuments } from "./runEventDocuments.ts"
 
 export interface ContractFile {
   readonly contract: ContractName
@@ -59,7 +58,8 @@ export const contractDocuments = (
         ? { id: upstream_id, version: typeof upstream_version === "string" ? upstream_version : ref.version }
         : ref
     }
-    const events = yield* journal.events(view.row.run_id)
+    const tell = runEventDocuments(view.row.run_id, document, { timestamps: "none" })
+    const events = (yield* journal.events(view.row.run_id)).flatMap(tell)
     const documents: Array<Document> = [
       manifestOf(document),
       ...pluginSpecsOf(document),
@@ -69,7 +69,7 @@ export const contractDocuments = (
         ...(phase.scored ? [evaluationSpecOf(document, phase.split, upstream)] : [])
       ]),
       ...(yield* journal.predictions(view.row.run_id)).map((row) => predictionOf(view.row.run_id, document, row.line)),
-      ...events.flatMap((event, index) => eventsOf(view.row.run_id, document, event, lastStep(events.slice(0, index)))),
+      ...events.map((value) => ({ contract: "RunEvent" as const, value })),
       ...document.protocol.phases.map((phase) => summaryOf(view, document, phase)),
       ...(yield* scorecardsOf(view)),
       ...Object.values(stats).map((value) => ({ contract: "MetricStat" as const, value }))
@@ -227,81 +227,20 @@ const predictionOf = (run_id: string, document: RunDocument, line: string): Docu
   }
 }
 
-/** Where a run stood after these events; nothing when no step was committed. */
-const lastStep = (events: ReadonlyArray<StoredEvent>): EventPayloads["step"] | undefined =>
-  events.findLast((event) => event.type === "step")?.payload as EventPayloads["step"] | undefined
-
-/** Events of the journal as upstream's vocabulary has them; the place in the journal stands in the extension. */
-const eventsOf = (
-  run_id: string,
-  document: RunDocument,
-  event: StoredEvent,
-  before: EventPayloads["step"] | undefined
-): ReadonlyArray<Document> => {
-  const make = (kind: unknown, phase?: string): Document => ({
-    contract: "RunEvent",
-    value: {
-      schema_version: 1,
-      run_id,
-      timestamp: null,
-      kind,
-      x_feagi_trainer: { sequence: BigInt(event.seq), ...(phase === undefined ? {} : { phase }) }
-    }
-  })
-  const counts = (cursor: EventPayloads["step"]["cursor"]) => {
-    const { done, total } = progressAt(document, cursor)
-    return { samples_done: BigInt(done), samples_total: BigInt(total) }
-  }
-  switch (event.type) {
-    case "created":
-    case "validating":
-    case "running":
-    case "completed":
-      return [make({ type: event.type })]
-    case "step": {
-      const { phase, cursor } = event.payload as unknown as EventPayloads["step"]
-      const progress = {
-        type: "progress",
-        ...counts(cursor),
-        repeat_index: 0,
-        repeat_total: 1,
-        sent_values: [],
-        window_values: [],
-        class_scores: []
-      }
-      return [make(progress, phase)]
-    }
-    case "phase-scored": {
-      const { phase, metrics, scorecard_id } = event.payload as unknown as EventPayloads["phase-scored"]
-      return [
-        make({ type: "metric_update", scope: "aggregate", metrics: numbersOf(metrics), class_breakdown: [] }, phase),
-        make({ type: "scorecard_ready", scorecard_id }, phase)
-      ]
-    }
-    case "failed":
-      return [make({ type: "failed", message: (event.payload as unknown as EventPayloads["failed"]).message })]
-    case "cancelled":
-      return [make({ type: "cancelled", message: "stopped on request" })]
-    case "paused":
-      return [make({ type: "paused", ...counts(before?.cursor ?? { phase: 0, epoch: 0, next: 0 }) }, before?.phase)]
-    default:
-      return []
-  }
-}
-
-const numbersOf = (metrics: EventPayloads["phase-scored"]["metrics"]): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(metrics).flatMap(([name, value]) => (isInsufficient(value) ? [] : [[name, value] as const])))
-
 const summaryOf = (view: RunView, document: RunDocument, declared: ProtocolPhase): Document => {
   const phase = view.state.phases.find((each) => each.phase === declared.name)
   const completed = phase?.predictions_sha256 !== undefined
+  const early = phase?.skipped !== undefined
+  const mutated = view.state.brain_mutated?.phase === declared.name ? view.state.brain_mutated : undefined
   return {
     contract: "RunSummary",
     value: {
       schema_version: 1,
       run_id: view.row.run_id,
-      status: completed ? "completed" : view.status,
+      status: completed ? (early ? "skipped" : "completed") : view.status,
       total_samples: BigInt(phaseTotal(document, declared)),
+      // Set for what was ended early only; a phase that was left out behind it has met nothing.
+      ...((completed && early) || (!completed && view.status === "skipped") ? { processed_samples: BigInt(phase?.samples ?? 0) } : {}),
       evaluated_samples: declared.scored ? BigInt(phase?.samples ?? 0) : 0n,
       metrics: phase?.metrics === undefined ? {} : numbersOf(phase.metrics),
       started_at: null,
@@ -312,7 +251,11 @@ const summaryOf = (view: RunView, document: RunDocument, declared: ProtocolPhase
         phase: declared.name,
         spec_sha256: specHash(document),
         ...(phase?.predictions_sha256 === undefined ? {} : { predictions_sha256: phase.predictions_sha256 }),
-        ...(phase?.learned_hash === undefined ? {} : { learned_sha256: phase.learned_hash })
+        ...(phase?.learned_hash === undefined ? {} : { learned_sha256: phase.learned_hash }),
+        ...(typeof phase?.rewards_sha256 === "string" ? { rewards_sha256: phase.rewards_sha256 } : {}),
+        ...(phase === undefined || phase.feedback === null ? {} : { feedback: phase.feedback }),
+        ...(mutated === undefined ? {} : { brain_mutated: mutated }),
+        ...(view.state.continued.length === 0 ? {} : { continued: "not-identical" })
       }
     }
   }

@@ -9,6 +9,7 @@ import {
   BlobStore,
   type PredictionRow,
   Registry,
+  type RewardRow,
   Roots,
   RunJournal,
   RunObserver,
@@ -17,13 +18,16 @@ import {
   type ScorecardRow,
   Scorecards,
   type StoredDataset,
-  type StoredEvent
+  type StoredEvent,
+  type TelemetryRow
 } from "../../src/index.ts"
 
 interface MemoryRun {
   readonly row: RunRow
   readonly events: Array<StoredEvent>
   readonly predictions: Array<PredictionRow>
+  readonly rewards: Array<RewardRow>
+  readonly telemetry: Array<TelemetryRow>
   holder: string | undefined
   request: RunRequest | undefined
 }
@@ -116,7 +120,7 @@ export const memory = (): Memory => {
           made.writes += 1
           const attempt = runs.filter((each) => each.row.spec_sha256 === run.spec_sha256).length + 1
           const row: RunRow = { ...run, attempt, run_id: `r-${run.spec_sha256.slice(0, 12)}-${attempt}`, created_at: 0 }
-          const created: MemoryRun = { row, events: [], predictions: [], holder: undefined, request: undefined }
+          const created: MemoryRun = { row, events: [], predictions: [], rewards: [], telemetry: [], holder: undefined, request: undefined }
           append(created, "created", { spec_sha256: run.spec_sha256 })
           runs.push(created)
           return row
@@ -138,7 +142,7 @@ export const memory = (): Memory => {
             })
         ),
       isHeld: (run_id) => Effect.sync(() => find(run_id).holder !== undefined),
-      commit: (lease, events, predictions) =>
+      commit: (lease, events, predictions, { rewards = [], telemetry = [] } = {}) =>
         Effect.suspend(() => {
           const run = find(lease.run_id)
           if (run.holder !== lease.nonce) return Effect.fail(trainerError("locked", { code: "test/LOCKED", message: "the lease is gone" }))
@@ -146,19 +150,24 @@ export const memory = (): Memory => {
           made.writes += 1
           for (const event of events) append(run, event.type, event.payload)
           run.predictions.push(...predictions)
+          run.rewards.push(...rewards)
+          run.telemetry.push(...telemetry)
           return Effect.succeed(run.events.slice(-events.length))
         }),
-      events: (run_id) => Effect.sync(() => [...find(run_id).events]),
+      events: (run_id, from = 0) => Effect.sync(() => find(run_id).events.slice(from)),
       predictions: (run_id, phase) =>
         Effect.sync(() => find(run_id).predictions.filter((each) => phase === undefined || each.phase === phase)),
+      rewards: (run_id, phase) => Effect.sync(() => find(run_id).rewards.filter((each) => phase === undefined || each.phase === phase)),
+      telemetry: (run_id) => Effect.sync(() => [...find(run_id).telemetry]),
       request: (run_id, request) =>
         Effect.sync(() => {
           find(run_id).request = request
         }),
       pending: (run_id) => Effect.sync(() => find(run_id).request),
-      clearRequest: (run_id) =>
+      clearRequest: (run_id, request) =>
         Effect.sync(() => {
-          find(run_id).request = undefined
+          const run = find(run_id)
+          if (request === undefined || run.request === request) run.request = undefined
         })
     }),
     Layer.succeed(Scorecards, {

@@ -12,9 +12,11 @@ import {
   type IRSample,
   type LearnerFamily,
   type LearnerOutput,
+  type LearnerSample,
   type LearnerSession,
   MetricPack,
   optionsFrom,
+  type Precondition,
   type Protocol,
   Sampler,
   Transform,
@@ -29,6 +31,7 @@ import {
   type Duplicates,
   documentOf,
   hashRegistry,
+  knowsRewards,
   makeCatalogue,
   type PluginPackage,
   plan,
@@ -36,6 +39,7 @@ import {
   type RegisteredScan,
   type RunFile,
   RunJournal,
+  type RunRequest,
   type RunRow,
   type RunView,
   replayRun,
@@ -310,6 +314,14 @@ export interface Faults {
   initial: string | undefined
   /** A transform does not declare that it is deterministic. */
   carelessNoise: boolean
+  /** Keeps learning in its own way when it is frozen: at the first freeze. */
+  leaksOnFreeze: boolean
+  /** Tells rewards and counts feedback; `leak` delivers affect while it is measured, `judge` rewards it, `loud` is so under silent reward. */
+  rewards: "none" | "told" | "leak" | "judge" | "loud" | "nan"
+  /** Does not promise that a restored session goes on as the saved one would have. */
+  inexact: boolean
+  /** What is known of its preconditions. */
+  preconditions: ReadonlyArray<Precondition>
   /** Takes down what the learner was shown: no fault, but the only way to see it. */
   seen: ((phase: "train" | "measure", sample_id: string, values: ReadonlyArray<number>) => void) | undefined
 }
@@ -325,6 +337,10 @@ const noFaults: Faults = {
   unlabelled: undefined,
   initial: undefined,
   carelessNoise: false,
+  leaksOnFreeze: false,
+  rewards: "none",
+  inexact: false,
+  preconditions: [],
   seen: undefined
 }
 
@@ -338,7 +354,10 @@ interface Learnt {
 /** Nearest mean of the first feature in whole tenths. Its answers depend on everything that it saw before, in order. */
 const valuesOf = ({ payload }: IRSample): ReadonlyArray<number> => ("tabular" in payload ? payload.tabular : [])
 
-const makeSession = (faults: Faults): LearnerSession => {
+const makeSession = (faults: Faults, silent = false): LearnerSession => {
+  let pleased = 0
+  let pained = 0
+  let taught = 0
   let state: Learnt = { sums: [0, 0, 0], counts: [0, 0, 0], tick: 0 }
   let frozen = false
   const x = (sample: IRSample): number => ("tabular" in sample.payload ? Math.round((sample.payload.tabular[0] ?? 0) * 10) : 0)
@@ -359,6 +378,17 @@ const makeSession = (faults: Faults): LearnerSession => {
     state.sums[class_id] = (state.sums[class_id] ?? 0) + x(sample)
     state.counts[class_id] = (state.counts[class_id] ?? 0) + 1
   }
+  /** 1 for a hit and shaped to a half, −1 for a miss; a miss is taught as well. */
+  const rewarded = (output: LearnerOutput, target: LearnerSample["target"]): LearnerOutput => {
+    const hit = "class" in target && "class" in output.answer && output.answer.class.class_id === target.class.class_id
+    const felt = !silent || faults.rewards === "loud"
+    if (hit && felt) pleased += 1
+    if (!hit && felt) pained += 1
+    if (!hit) taught += 1
+    const raw = faults.rewards === "nan" ? Number.NaN : hit ? 1 : -1
+    const affect = !felt ? {} : hit ? { pleasure: { count: 1, magnitude: 0.5 } } : { pain: { count: 1, magnitude: 1 } }
+    return { ...output, reward: { raw, shaped: hit ? 0.5 : -1 }, feedback: { affect, teach: hit ? 0 : 1, represent: 0 } }
+  }
   const short = (outputs: ReadonlyArray<LearnerOutput>) => (faults.dropsAnswer ? outputs.slice(1) : outputs)
   return {
     train: (batch) =>
@@ -369,8 +399,9 @@ const makeSession = (faults: Faults): LearnerSession => {
           if (frozen) return yield* trainerError("failed", { code: "toy/FROZEN", message: "a frozen learner was asked to learn" })
           if (sample.sample_id === faults.failsAt)
             return yield* trainerError("failed", { code: "toy/FAILS", message: "the learner failed", sample_id: sample.sample_id })
-          outputs.push(answer(sample))
+          const output = answer(sample)
           if ("class" in target) learn(sample, target.class.class_id)
+          outputs.push(faults.rewards === "none" ? output : rewarded(output, target))
         }
         return short(outputs)
       }),
@@ -381,13 +412,27 @@ const makeSession = (faults: Faults): LearnerSession => {
             faults.seen?.("measure", sample.sample_id, valuesOf(sample))
             const output = answer(sample)
             if (faults.learnsInPredict) learn(sample, 0)
-            return output
+            if (faults.rewards === "leak") pained += 1
+            return faults.rewards === "judge" ? { ...output, reward: { raw: 1, shaped: 1 } } : output
           })
         )
       ),
     freeze: Effect.sync(() => {
+      if (faults.leaksOnFreeze && !frozen) state.counts[0] = (state.counts[0] ?? 0) + 1
       frozen = true
     }),
+    ...(faults.rewards === "none"
+      ? {}
+      : {
+          delivered: Effect.sync(() => ({
+            affect: {
+              ...(pleased === 0 ? {} : { pleasure: { count: pleased, magnitude: pleased / 2 } }),
+              ...(pained === 0 ? {} : { pain: { count: pained, magnitude: pained } })
+            },
+            teach: taught,
+            represent: 0
+          }))
+        }),
     checkpoint: Effect.sync(() => canonicalBytes({ ...state, frozen })),
     restore: (bytes) =>
       Effect.sync(() => {
@@ -397,10 +442,23 @@ const makeSession = (faults: Faults): LearnerSession => {
         state = { ...learnt, tick: faults.forgetsOnRestore ? 0 : learnt.tick }
         frozen = was
       }),
+    continuation: faults.inexact ? "not-identical" : "identical",
+    activity: Effect.sync(() => ({ bursts: state.tick, spikes: state.tick * 3, synaptic_events: state.tick * 30, neurons: 12 })),
     learnedHash: Effect.sync(() => hashOf({ initial: faults.initial ?? "", sums: state.sums, counts: state.counts })),
     fullHash: Effect.sync(() => hashOf({ ...state, frozen })),
-    fingerprint: {}
+    fingerprint: { preconditions: faults.preconditions }
   }
+}
+
+const side = (coder_id: string) => ({ io_type: coder_id, coder_id, cortical_area_id: "none", properties: {} })
+
+/** What upstream's RunSpec asks of a learner. */
+const toyWire = {
+  binding: { encoder: side("in"), decoder: side("out") },
+  reward_policy: { plugin: { id: "toys#told", version: "1.0.0" }, config: {} },
+  execution_mode: "embedded",
+  backend: "cpu",
+  present: { hold_bursts: 1, read_burst: 1, settle_bursts: 0 }
 }
 
 /** The family `toy`: `[learner] kind = "toy"`, with any further keys as treatment. */
@@ -419,12 +477,12 @@ const toyFamily = (faults: Faults): LearnerFamily => ({
           kind: "toy",
           resolved: { section: request.section },
           treatment: { learner: "toy", ...((request.section.treatment ?? {}) as object) },
-          wire: {},
+          wire: { ...toyWire, preconditions: faults.preconditions },
           initial_hash: yield* makeSession(faults).learnedHash
         }
       }
     }),
-  open: () => Effect.sync(() => makeSession(faults))
+  open: ({ controls }) => Effect.sync(() => makeSession(faults, controls.silent_reward))
 })
 
 const entry = (kind: string, id: string, exported: string, provides: Readonly<Record<string, unknown>> = {}) => ({
@@ -550,8 +608,35 @@ export const planned = (world: World, file: RunFile = runFile(), seed = 1n) =>
 export const create = (world: World, file: RunFile = runFile(), seed = 1n) =>
   Effect.flatMap(planned(world, file, seed), (made) => createRun(made, "g-test")).pipe(Effect.provide(services(world)))
 
-export const goOn = (world: World, row: RunRow, asked: Effect.Effect<"pause" | "stop" | undefined> = Effect.succeed(undefined)) =>
+export const goOn = (world: World, row: RunRow, asked: Effect.Effect<RunRequest | undefined> = Effect.succeed(undefined)) =>
   carryOn(row, { families: world.families(), asked }).pipe(Effect.provide(services(world)))
+
+/** Runs until the n-th commit, where the process "dies" before it is stored. Gives whether it died. */
+export const dieAt = async (world: World, row: RunRow, n: number): Promise<boolean> => {
+  let commits = 0
+  world.memory.beforeCommit = () => {
+    commits += 1
+    if (commits === n) throw new Error("power cut")
+  }
+  try {
+    await world.run(goOn(world, row))
+    return false
+  } catch {
+    return true
+  } finally {
+    world.memory.beforeCommit = () => undefined
+  }
+}
+
+/** Asks once, at the first look at which so many samples of the run are committed. */
+export const askBehind = (world: World, committed: number, request: RunRequest): Effect.Effect<RunRequest | undefined> => {
+  let asked = false
+  return Effect.sync(() => {
+    if (asked || (world.memory.runs.at(-1)?.predictions.length ?? 0) < committed) return undefined
+    asked = true
+    return request
+  })
+}
 
 /** Plans and runs to the end. */
 export const runToEnd = (world: World, file: RunFile = runFile(), seed = 1n) =>
@@ -579,6 +664,9 @@ export const recordingOf = (world: World, row: RunRow) =>
       document: yield* documentOf(row),
       phases: seen.state.phases,
       predictions: yield* journal.predictions(row.run_id),
+      rewards: knowsRewards(events) ? yield* journal.rewards(row.run_id) : undefined,
+      continued_not_identical: seen.state.continued.length > 0,
+      brain_mutated: seen.state.brain_mutated,
       steps: events.flatMap((event) => {
         if (event.type !== "step") return []
         const { phase, cursor, full_hash } = event.payload as { phase: string; cursor: { epoch: number; next: number }; full_hash: string }

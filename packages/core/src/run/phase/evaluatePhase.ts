@@ -14,12 +14,18 @@ import { score, scorecardBodySha256, scorecardOf } from "@feagi-trainer/evaluati
 import { Effect } from "effect"
 import type { PredictionRow } from "../../port/RunJournal.ts"
 import { trainerVersion } from "../../version.ts"
-import { idsOf } from "../checkPins.ts"
 import type { LoadedPack } from "../loadPack.ts"
 import { predictionsHash } from "../predictionsHash.ts"
-import type { RunContext } from "../RunContext.ts"
+import type { RunContext, RunMarks } from "../RunContext.ts"
 import { part, type RunDocument, specHash } from "../RunDocument.ts"
 import { readAnswer, scoredAnswer } from "../storedAnswer.ts"
+
+/** What the Scorecard of a run that is not whole says beyond its wire format. */
+interface MarkedExtension {
+  /** Phases of the run that were ended early, this one or one before it. */
+  readonly partial?: RunMarks["partial"]
+  readonly continued?: "not-identical"
+}
 
 export interface ScoredPhase {
   readonly metrics: Readonly<Record<string, MetricValue>>
@@ -34,17 +40,23 @@ export const evaluatePhase = (context: RunContext, phase: ProtocolPhase): Effect
   Effect.gen(function* () {
     const rows = yield* context.sink.predictions(phase.name)
     const learned = yield* context.session.learnedHash
-    return yield* scorePhase(context.document, phase, rows, idsOf(context.parts, phase.split), context.pack, learned)
+    const done = context.marks.partial.find((each) => each.phase === phase.name)?.samples_done
+    const expected = context.source.expected(phase, done)
+    return yield* scorePhase(context.document, phase, rows, expected, context.pack, learned, context.marks)
   })
 
-/** @param rows everything that was recorded for the phase */
+/**
+ * @param rows everything that was recorded for the phase
+ * @param expected what has to be among them: all of the part, or what a phase that ended early had met
+ */
 export const scorePhase = (
   document: RunDocument,
   phase: ProtocolPhase,
   rows: ReadonlyArray<PredictionRow>,
   expected: ReadonlyArray<string>,
   { ref, pack, options, context }: LoadedPack,
-  learned_hash: string
+  learned_hash: string,
+  { partial, continued_not_identical }: RunMarks
 ): Effect.Effect<ScoredPhase, TrainerError> =>
   Effect.gen(function* () {
     const scored = score({
@@ -56,6 +68,7 @@ export const scorePhase = (
       protocol: document.protocol
     })
     if (!scored.ok) return yield* trainerErrors("failed", scored.diagnostics)
+    const skip = partial.find((each) => each.phase === phase.name)
     const wire = document.learner.wire as Readonly<Record<string, never>>
     const scorecard = scorecardOf({
       connectome_hash: learned_hash,
@@ -75,6 +88,15 @@ export const scorePhase = (
         feagi_core_version: wire.core_version ?? "none"
       },
       metadata: {},
+      ...(skip === undefined
+        ? {}
+        : {
+            skip: {
+              samples_planned: BigInt(skip.samples_planned),
+              samples_done: BigInt(skip.samples_done),
+              evaluated_samples: BigInt(scored.n)
+            }
+          }),
       values: scored.values,
       signature: scored.signature,
       scored_samples: scored.n,
@@ -87,8 +109,11 @@ export const scorePhase = (
         controls: document.controls,
         split_sha256: Object.fromEntries(document.split.parts.map((each) => [each.name, each.split_hash])),
         spec_sha256: specHash(document),
-        predictions_sha256: predictionsHash(rows)
-      } satisfies ScorecardExtension
+        predictions_sha256: predictionsHash(rows),
+        // Only where it holds, so that the card of a run that is whole says nothing of it.
+        ...(partial.length === 0 ? {} : { partial }),
+        ...(continued_not_identical ? { continued: "not-identical" } : {})
+      } satisfies ScorecardExtension & MarkedExtension
     })
     return {
       metrics: scored.values,

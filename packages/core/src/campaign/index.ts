@@ -1,0 +1,7 @@
+export { type Campaign, type CampaignMember, type CampaignRun, campaignBytes, campaignId, readCampaign } from "./Campaign.ts"
+export { CampaignFile } from "./CampaignFile.ts"
+export * from "./CampaignState.ts"
+export * from "./Campaigns.ts"
+export * from "./driveCampaign.ts"
+export * from "./phaseChain.ts"
+export * from "./viewCampaign.ts"
