@@ -6,20 +6,40 @@
 import { type Diagnostic, formatDiagnostic } from "@feagi-trainer/contracts"
 import { Context, Effect, Layer } from "effect"
 import { jsonText } from "./jsonText.ts"
+import { StatusBlock } from "./StatusBlock.ts"
 
 export interface OutShape {
   /** Whether stderr is a terminal that a person watches. */
   readonly interactive: boolean
   readonly stdout: (text: string) => Effect.Effect<void>
   readonly stderr: (text: string) => Effect.Effect<void>
+  /** Sets one of the lines at the bottom of the terminal, an empty one to hide it; for `interactive` only. */
+  readonly status: (key: string, line: string) => Effect.Effect<void>
+  /** Says a line in place of the one at the bottom that `key` names; for `interactive` only. */
+  readonly settle: (key: string, line: string) => Effect.Effect<void>
+  /** Takes the lines at the bottom away. */
+  readonly noStatus: Effect.Effect<void>
 }
 
+/** What a terminal that does not say its size is taken for. */
+const usual = { columns: 80, rows: 24 }
+
 export class Out extends Context.Service<Out, OutShape>()("@feagi-trainer/cli/Out") {
-  static readonly live = Layer.sync(Out, () => ({
-    interactive: process.stderr.isTTY === true && process.env.TERM !== "dumb" && process.env.CI === undefined,
-    stdout: (text) => Effect.sync(() => void process.stdout.write(text)),
-    stderr: (text) => Effect.sync(() => void process.stderr.write(text))
-  }))
+  static readonly live = Layer.sync(Out, () => {
+    const { stdout, stderr } = process
+    const block = new StatusBlock({
+      write: (text) => void stderr.write(text),
+      size: () => ({ columns: stderr.columns ?? usual.columns, rows: stderr.rows ?? usual.rows })
+    })
+    return {
+      interactive: stderr.isTTY === true && process.env.TERM !== "dumb" && process.env.CI === undefined,
+      stdout: (text) => Effect.sync(() => block.above(() => void stdout.write(text))),
+      stderr: (text) => Effect.sync(() => block.above(() => void stderr.write(text))),
+      status: (key, line) => Effect.sync(() => block.set(key, line)),
+      settle: (key, line) => Effect.sync(() => block.settle(key, line)),
+      noStatus: Effect.sync(() => block.clear())
+    }
+  })
 }
 
 export interface Emission {

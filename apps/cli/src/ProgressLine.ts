@@ -1,7 +1,7 @@
 /**
- * How far a run is, on stderr: one line that is rewritten on a terminal, a plain line every ten seconds elsewhere.
+ * How far runs are, on stderr: one line for each that is rewritten on a terminal, a plain line every ten seconds elsewhere.
  *
- * It shows phase, done/total, samples per second, time left and the last metric. It never ends up in a pipe that carries data.
+ * It shows seed, phase, done/total, samples per second, time left and the last metric. It never ends up in a pipe that carries data.
  */
 import { RunObserver, type RunProgress } from "@feagi-trainer/core"
 import { Clock, Effect, Layer } from "effect"
@@ -9,7 +9,7 @@ import { Out } from "./Out.ts"
 
 const everyMillis = { terminal: 100, plain: 10_000 } as const
 
-const duration = (seconds: number): string => {
+export const duration = (seconds: number): string => {
   if (seconds < 60) return `${Math.ceil(seconds)}s`
   const minutes = Math.floor(seconds / 60)
   return minutes < 60
@@ -19,42 +19,61 @@ const duration = (seconds: number): string => {
 
 export const progressText = (progress: RunProgress, rate: number | undefined): string => {
   const epoch = progress.epochs > 1 ? ` epoch ${progress.epoch + 1}/${progress.epochs}` : ""
-  const speed = rate === undefined || rate <= 0 ? "" : `  ${Math.round(rate)}/s  ETA ${duration((progress.total - progress.done) / rate)}`
+  const left = progress.total - progress.done
+  const eta = rate === undefined || rate <= 0 || left === 0 ? "" : `  ETA ${duration(left / rate)}`
+  const speed = rate === undefined || rate <= 0 ? "" : `  ${Math.round(rate)}/s${eta}`
   const shown = progress.metric()
   const metric = shown === undefined ? "" : `  ${shown.name} ${shown.value.toFixed(3)}`
   return `seed ${progress.seed}  ${progress.phase}${epoch}  ${progress.done}/${progress.total}${speed}${metric}`
 }
 
-export const progressLine = (shown: boolean): Layer.Layer<RunObserver, never, Out> =>
+/** When a phase of a run was first seen, and when the run was last shown. */
+interface Seen {
+  readonly phase: string
+  readonly at: number
+  readonly done: number
+  shownAt: number
+}
+
+/** What is known of all runs together: a line above theirs, and what a run is called where seeds alone do not tell them apart. */
+export interface Overall {
+  /** Told of every progress, shown or not. */
+  readonly see: (progress: RunProgress, now: number) => void
+  readonly text: (now: number) => string | undefined
+  readonly label: (run_id: string) => string | undefined
+}
+
+/** The key of the line above those of the runs. */
+const overallKey = ""
+
+export const progressLine = (shown: boolean, overall?: Overall): Layer.Layer<RunObserver, never, Out> =>
   Layer.effect(
     RunObserver,
     Effect.gen(function* () {
       const out = yield* Out
-      let last = yield* Clock.currentTimeMillis
-      let width = 0
-      let began: { readonly phase: string; readonly at: number; readonly done: number } | undefined
-      const clear = () => {
-        const text = out.interactive && width > 0 ? `\r${" ".repeat(width)}\r` : ""
-        width = 0
-        return text
-      }
+      const runs = new Map<string, Seen>()
+      const every = out.interactive ? everyMillis.terminal : everyMillis.plain
       return {
         progress: (progress) =>
           Effect.gen(function* () {
+            if (!shown) return
             const now = yield* Clock.currentTimeMillis
-            const key = `${progress.run_id}/${progress.phase}`
-            if (began?.phase !== key) began = { phase: key, at: now, done: progress.done }
-            const finished = progress.done === progress.total
-            if (!shown || (!finished && now - last < (out.interactive ? everyMillis.terminal : everyMillis.plain))) return
-            if (!out.interactive && now - last < everyMillis.plain) return
-            last = now
-            const seconds = (now - began.at) / 1000
-            const text = progressText(progress, seconds > 0.2 ? (progress.done - began.done) / seconds : undefined)
-            if (out.interactive) {
-              // The end of a phase stays on the screen; what comes next begins on a line of its own.
-              yield* out.stderr(`${clear()}${text.slice(0, 118)}${finished ? "\n" : ""}`)
-              width = finished ? 0 : Math.min(text.length, 118)
-            } else yield* out.stderr(`${text}\n`)
+            overall?.see(progress, now)
+            const { run_id, phase, done, total } = progress
+            const before = runs.get(run_id)
+            const seen: Seen = before?.phase === phase ? before : { phase, at: now, done, shownAt: before?.shownAt ?? now }
+            runs.set(run_id, seen)
+            const finished = done === total
+            if (now - seen.shownAt < every && !(finished && out.interactive)) return
+            seen.shownAt = now
+            const seconds = (now - seen.at) / 1000
+            const label = overall?.label(run_id)
+            const text = `${label === undefined ? "" : `${label}  `}${progressText(progress, seconds > 0.2 ? (done - seen.done) / seconds : undefined)}`
+            const above = overall?.text(now)
+            if (!out.interactive) return yield* out.stderr(`${above === undefined ? "" : `${above}  `}${text}\n`)
+            if (above !== undefined) yield* out.status(overallKey, above)
+            // The end of a phase stays on the screen, above the lines of what goes on.
+            yield* finished ? out.settle(run_id, text) : out.status(run_id, text)
           })
       }
     })

@@ -4,28 +4,38 @@
  */
 import { Context, Effect, Layer } from "effect"
 import { stoppedBy } from "./exitCode.ts"
+import { Out } from "./Out.ts"
 
 /** A terminal signals the whole group and whoever started us passes it on: what comes so soon is one wish, not two. */
 const echoMillis = 500
 
 export class Signals extends Context.Service<
   Signals,
-  { readonly asked: Effect.Effect<"pause" | undefined>; readonly received: Effect.Effect<"SIGINT" | "SIGTERM" | undefined> }
+  {
+    readonly asked: Effect.Effect<"pause" | undefined>
+    readonly received: Effect.Effect<"SIGINT" | "SIGTERM" | undefined>
+    /** One Int32 that becomes 1 with the first signal: the same question for worker threads. */
+    readonly shared: SharedArrayBuffer
+  }
 >()("@feagi-trainer/cli/Signals") {
   static readonly live = Layer.effect(
     Signals,
     Effect.gen(function* () {
+      const out = yield* Out
       let received: "SIGINT" | "SIGTERM" | undefined
       let receivedAt = 0
+      const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
       const on = (signal: "SIGINT" | "SIGTERM") => () => {
         const now = performance.now()
         if (received !== undefined) {
-          if (now - receivedAt > echoMillis) process.exit(stoppedBy[signal])
-          return
+          if (now - receivedAt <= echoMillis) return
+          Effect.runSync(out.noStatus)
+          process.exit(stoppedBy[signal])
         }
         received = signal
+        Atomics.store(new Int32Array(shared), 0, 1)
         receivedAt = now
-        process.stderr.write("\nstopping behind the current sample; once more to stop at once\n")
+        Effect.runSync(out.stderr("\nstopping behind the current sample; once more to stop at once\n"))
       }
       const handlers = { SIGINT: on("SIGINT"), SIGTERM: on("SIGTERM") }
       yield* Effect.acquireRelease(
@@ -41,7 +51,8 @@ export class Signals extends Context.Service<
       )
       return {
         asked: Effect.sync(() => (received === undefined ? undefined : "pause")),
-        received: Effect.sync(() => received)
+        received: Effect.sync(() => received),
+        shared
       }
     })
   )

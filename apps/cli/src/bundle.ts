@@ -10,11 +10,13 @@ import {
   BlobStore,
   blobsOf,
   documentBytes,
+  isReplayable,
   type PhaseState,
   type PredictionRow,
   pinnedDataset,
   type Recording,
   Registry,
+  type RewardRow,
   type RunDocument,
   type RunView,
   readDocument,
@@ -36,12 +38,23 @@ const inputs = {
   dataset: "dataset.json"
 } as const
 
+/** Missing in a bundle of the first release, which knew no rewards. */
+const rewardsFile = "rewards.jsonl"
+
+const linesOf = (rows: ReadonlyArray<PredictionRow | RewardRow>): Uint8Array => toUtf8(rows.map((row) => `${canonical(row)}\n`).join(""))
+
+const rowsOf = <Row extends PredictionRow | RewardRow>(bytes: Uint8Array): ReadonlyArray<Row> =>
+  fromUtf8(bytes)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => fromCanonical(line) as unknown as Row)
+
 export const writeRunBundle = (view: RunView, document: RunDocument, folder: string) =>
   Effect.gen(function* () {
-    if (view.status !== "completed")
+    if (!isReplayable(view.state))
       return yield* trainerError("invalid", {
         code: "FT3202",
-        message: `run ${view.row.run_id} is ${view.status}; only a completed run can be replayed from a bundle`,
+        message: `run ${view.row.run_id} is ${view.status}; only a run that came to its end can be replayed from a bundle`,
         help: `feagi-trainer run resume ${view.row.run_id}`
       })
     const blobs = yield* BlobStore
@@ -59,6 +72,7 @@ export const writeRunBundle = (view: RunView, document: RunDocument, folder: str
       ...document.transforms.flatMap((node) => (node.fit === null ? [] : [node.fit.fitted_sha256])),
       ...document.split.parts.map((part) => part.ids_sha256),
       ...(document.brain === null ? [] : [document.brain.genome_sha256]),
+      ...(document.brain?.connectome === undefined ? [] : [document.brain.connectome.sha256]),
       ...view.state.phases.flatMap((phase) => (phase.scorecard_sha256 === undefined ? [] : [phase.scorecard_sha256]))
     ]
     const stored: Array<BundleEntry> = []
@@ -82,9 +96,17 @@ export const writeRunBundle = (view: RunView, document: RunDocument, folder: str
         { name: inputs.document, bytes: documentBytes(document) },
         {
           name: inputs.recording,
-          bytes: canonicalBytes({ run_id: recording.run_id, status: view.status, phases: recording.phases, steps: recording.steps })
+          bytes: canonicalBytes({
+            run_id: recording.run_id,
+            status: view.status,
+            phases: recording.phases,
+            steps: recording.steps,
+            continued_not_identical: recording.continued_not_identical,
+            brain_mutated: recording.brain_mutated
+          })
         },
-        { name: inputs.predictions, bytes: toUtf8(recording.predictions.map((row) => `${canonical(row)}\n`).join("")) },
+        { name: inputs.predictions, bytes: linesOf(recording.predictions) },
+        ...(recording.rewards === undefined ? [] : [{ name: rewardsFile, bytes: linesOf(recording.rewards) }]),
         { name: inputs.dataset, bytes: canonicalBytes({ ...record, path: location.path }) },
         ...data,
         ...stored
@@ -135,16 +157,25 @@ export const readRunBundle = (folder: string): Effect.Effect<ReadRunBundle, Trai
       readonly run_id: string
       readonly phases: ReadonlyArray<PhaseState>
       readonly steps: Recording["steps"]
+      /** Absent in a bundle of the first release, where nothing of the kind could happen. */
+      readonly continued_not_identical?: boolean
+      readonly brain_mutated?: Recording["brain_mutated"]
     }
-    const predictions = fromUtf8(bytes(inputs.predictions))
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => fromCanonical(line) as unknown as PredictionRow)
+    const predictions = rowsOf<PredictionRow>(bytes(inputs.predictions))
+    const rewardBytes = files.get(rewardsFile)
     const { path, ...record } = fromCanonical(fromUtf8(bytes(inputs.dataset))) as unknown as Omit<StoredDataset, "location"> & {
       readonly path: string
     }
     const dataset: StoredDataset = { ...record, location: { root: join(root, "data"), path } }
-    return { ok: true, bundle: { recording: { ...recorded, document, predictions }, layer: bundleLayer(files, dataset) } }
+    const recording: Recording = {
+      ...recorded,
+      document,
+      predictions,
+      rewards: rewardBytes === undefined ? undefined : rowsOf<RewardRow>(rewardBytes),
+      continued_not_identical: recorded.continued_not_identical === true,
+      brain_mutated: recorded.brain_mutated
+    }
+    return { ok: true, bundle: { recording, layer: bundleLayer(files, dataset) } }
   })
 
 const refuseWriting = () => Effect.fail(trainerError("failed", { code: "FT3108", message: "a bundle is read only" }))

@@ -12,7 +12,8 @@ const Table = Schema.Record(Schema.String, Schema.Unknown)
 const Counts = Schema.Record(Schema.String, Count)
 const Range = Schema.Tuple([Schema.Finite, Schema.Finite])
 
-const output = <const Kind extends string, A extends Schema.Top>(kind: Kind, data: A) =>
+/** One document of one kind. */
+export const output = <const Kind extends string, A extends Schema.Top>(kind: Kind, data: A) =>
   Schema.Struct({ schema_version: Schema.Literal(1), kind: Schema.Literal(kind), data, warnings: Schema.Array(Diagnostic) })
 
 const recordFields = {

@@ -18,3 +18,12 @@ export const option = Flag.String("option").pipe(
 )
 export const runId = Argument.String("run").pipe(Argument.withDescription("Id of a run, a unique beginning of it, or latest"))
 export const optionalRunId = runId.pipe(Argument.withDefault("latest"))
+/** One unless it is asked for: a run fills one core and the memory of one brain, and how many there are is not ours to guess. */
+export const workers = Flag.Int("workers").pipe(
+  Flag.withDescription("Runs that are executed at the same time, each in a thread of its own; changes no result"),
+  Flag.filter(
+    (count) => count >= 1 && count <= 256,
+    () => "a whole number from 1 to 256"
+  ),
+  Flag.withDefault(1)
+)

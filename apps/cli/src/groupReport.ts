@@ -17,18 +17,25 @@ import {
   type Catalogue,
   comparandOf,
   documentOf,
+  type EpochReward,
   type LoadedPack,
   loadPack,
+  type PhaseTelemetry,
   type PredictionRow,
+  partialPhases,
   type RunDocument,
   RunJournal,
   type RunRow,
+  type RunState,
   readAnswer,
+  readPreconditions,
+  rewardsByEpoch,
   scoredAnswer,
+  telemetryOf,
   trainerVersion,
   viewRun
 } from "@feagi-trainer/core"
-import { metricStats, type SeedStat } from "@feagi-trainer/evaluation"
+import { interquartileMeanOf, metricStats, type SeedStat } from "@feagi-trainer/evaluation"
 import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
 import { Effect } from "effect"
 
@@ -94,7 +101,7 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
       interval_method: "Student's t over the seeds",
       learning_measure: {
         label: `online ${primary}`,
-        description: `${primary} over the answers of one epoch, each given before its sample was learnt from`
+        description: `${primary} over the answers of one epoch, each given before its sample was learnt from.`
       },
       learned_state: document.learner.kind === "brain" ? "connectome" : "weights",
       conditions,
@@ -104,7 +111,7 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
           : [],
       gates: gatesOf(request.gates, recipe, controls, primary),
       ...(request.replay === undefined ? {} : { replay: request.replay }),
-      preconditions: preconditionsOf(document),
+      preconditions: preconditionsOf(document, (yield* viewRun(first)).state),
       provenance: provenanceOf(document),
       envelope: [
         { name: "node", value: process.versions.node },
@@ -133,9 +140,19 @@ const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined
       ...conditionTexts[kind],
       runs,
       stats: values.length === 0 ? {} : statistics(metricStats(values, confidence)),
+      ...(values.length === 0 ? {} : { iqm: iqmOf(values) }),
       learning_curve: curveOf(runs)
     } satisfies ReportCondition
   })
+
+/** Over the metrics that every seed has: `metricStats` refused the seeds otherwise. */
+const iqmOf = (seeds: ReadonlyArray<Readonly<Record<string, MetricValue>>>): Readonly<Record<string, MetricValue>> =>
+  Object.fromEntries(
+    Object.keys(seeds[0] ?? {}).map((name) => [
+      name,
+      interquartileMeanOf(seeds.map((values) => values[name] ?? { insufficient: "absent" }))
+    ])
+  )
 
 const conditionTexts = {
   recipe: { role: "recipe", title: "Recipe", description: "The run file as it stands." },
@@ -191,10 +208,33 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
         epoch: epoch + 1,
         value: valuesOf(rows, loaded)[document.protocol.primary_metric] ?? { insufficient: "the pack gives no such value" }
       })),
+      ...rewardsOf(rewardsByEpoch(yield* journal.rewards(row.run_id))),
+      ...costOf(telemetryOf(yield* journal.telemetry(row.run_id))),
+      ...marksOf(view.state),
       ...(confusion === undefined ? {} : { confusion })
     }
     return { run, metrics: view.state.phases.find((phase) => phase.phase === reported)?.metrics }
   })
+
+const rewardsOf = (epochs: ReadonlyArray<EpochReward>): Pick<ReportRun, "reward_curve"> =>
+  epochs.length === 0
+    ? {}
+    : { reward_curve: epochs.map(({ epoch, mean_raw, mean_shaped }) => ({ epoch: epoch + 1, raw: mean_raw, shaped: mean_shaped })) }
+
+const costOf = (phases: ReadonlyArray<PhaseTelemetry>): Pick<ReportRun, "cost"> =>
+  phases.length === 0 ? {} : { cost: phases.map(({ phase, figures }) => ({ phase, figures })) }
+
+/** What makes a run less than one that went through. */
+const marksOf = ({ phases, brain_mutated, continued }: RunState): Pick<ReportRun, "marks"> => {
+  const marks = [
+    ...partialPhases(phases).map(
+      ({ phase, samples_done, samples_planned }) => `phase ${phase} was ended early, behind ${samples_done} of ${samples_planned} samples`
+    ),
+    ...(brain_mutated === undefined ? [] : [`phase ${brain_mutated.phase} must not learn and changed the brain`]),
+    ...(continued.length === 0 ? [] : ["it was continued by a backend that does not promise to go on alike"])
+  ]
+  return marks.length === 0 ? {} : { marks }
+}
 
 const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
   rows.flatMap((row) => scoredAnswer(readAnswer(row.line)) ?? [])
@@ -243,14 +283,13 @@ const gatesOf = (
     })
   )
 
-const preconditionsOf = (document: RunDocument): GroupReport["preconditions"] => {
-  const found = (document.learner.wire.preconditions ?? []) as ReadonlyArray<{
-    readonly name: string
-    readonly status: "verified" | "asserted" | "unknown"
-    readonly detail: string
-  }>
-  return found.map(({ name, status, detail }) => ({ name, state: status, detail }))
-}
+/** As the learner said them when the run was opened; before that, as it said them at the plan. */
+const preconditionsOf = (document: RunDocument, { opened }: RunState): GroupReport["preconditions"] =>
+  (opened?.preconditions ?? readPreconditions(document.learner.wire.preconditions)).map(({ name, status, detail }) => ({
+    name,
+    state: status,
+    detail
+  }))
 
 const provenanceOf = (document: RunDocument): GroupReport["provenance"] => [
   {

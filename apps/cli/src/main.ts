@@ -1,17 +1,13 @@
 #!/usr/bin/env node
 /** The door: what has to be settled before anything is loaded, then the program. */
 import { setFlagsFromString } from "node:v8"
+import "./compileCache.ts"
+import "./quiet.ts"
 
 // A scan makes much that dies soon, and V8 would rather let its heap grow than look: 50 to 200 MB that nothing needs, and no faster. It can
 // be held only from the start: a young generation that stays small, and a look at the old one whenever it grew by half.
 if (process.argv[2] === "dataset")
   for (const flag of ["--semi-space-growth-factor=1", "--heap-growing-percent=50"]) setFlagsFromString(flag)
-
-// Older Nodes announce with every start that node:sqlite is young; whoever runs this program cannot do anything about it.
-const emitWarning = process.emitWarning.bind(process)
-process.emitWarning = ((warning: string | Error, ...rest: ReadonlyArray<never>) => {
-  if (!String(warning).includes("SQLite is an experimental feature")) emitWarning(warning, ...rest)
-}) as typeof process.emitWarning
 
 // A reader that goes away ends the pipe, not the work: `run start … | head -1` runs to its end.
 for (const stream of [process.stdout, process.stderr])

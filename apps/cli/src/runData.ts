@@ -1,5 +1,5 @@
 /** A run as scripts see it: the shapes that docs/reference/json.md promises. */
-import type { RunResult } from "@feagi-trainer/core"
+import { partialPhases, type RunResult } from "@feagi-trainer/core"
 
 export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
   run_id: run.run_id,
@@ -12,11 +12,17 @@ export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
     spec_sha256,
     samples: phase.samples,
     predictions_sha256: phase.predictions_sha256 ?? null,
+    rewards_sha256: phase.rewards_sha256 ?? null,
+    feedback: phase.feedback,
+    skipped: phase.skipped ?? null,
     ...(kind === "brain" ? { connectome_hash: phase.learned_hash ?? null } : { weights_sha256: phase.learned_hash ?? null }),
     scorecard_id: phase.scorecard_id ?? null,
     scorecard_body_sha256: phase.scorecard_body_sha256 ?? null,
     metrics: phase.metrics ?? {}
   })),
+  partial: partialPhases(run.phases),
+  brain_mutated: run.brain_mutated ?? null,
+  continued: run.continued,
   connectome_hash: run.phases.at(-1)?.learned_hash ?? null,
   scorecard_id: run.phases.findLast((phase) => phase.scorecard_id !== undefined)?.scorecard_id ?? null,
   scorecard_body_sha256: run.phases.findLast((phase) => phase.scorecard_body_sha256 !== undefined)?.scorecard_body_sha256 ?? null

@@ -1,12 +1,16 @@
 /** Every JSON Schema that the program publishes: the wire's documents, what people write, and what `--json` prints. */
 import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
-import { LabelMap, RunFile } from "@feagi-trainer/core"
+import { CampaignFile, LabelMap, RunFile } from "@feagi-trainer/core"
 import { Schema } from "effect"
+import { brainOutputs } from "./brainOutputs.ts"
 import { datasetOutputs } from "./datasetOutputs.ts"
 import { ProjectFile } from "./Project.ts"
 
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */
-const written = { RunFile, ProjectFile, PluginManifest, LabelMap } as const
+const written = { RunFile, CampaignFile, ProjectFile, PluginManifest, LabelMap } as const
+
+/** What `--json` prints. */
+const outputs = { ...datasetOutputs, ...brainOutputs } as const
 
 /** In memory a seed is a number or a bigint; in a file it is an integer, however large. */
 const isSeed = (schema: object): boolean =>
@@ -30,7 +34,7 @@ const open = (schema: unknown): unknown => {
   return Object.fromEntries(members.map(([key, value]) => [key, open(value)]))
 }
 
-export const schemaNames: ReadonlyArray<string> = [...contractNames, ...Object.keys(written), ...Object.keys(datasetOutputs)].sort()
+export const schemaNames: ReadonlyArray<string> = [...contractNames, ...Object.keys(written), ...Object.keys(outputs)].sort()
 
 const documentOf = (name: string, schema: Schema.Codec<unknown, unknown>) => {
   const document = Schema.toJsonSchemaDocument(schema)
@@ -43,8 +47,7 @@ const documentOf = (name: string, schema: Schema.Codec<unknown, unknown>) => {
 }
 
 export const schemaOf = (name: string): unknown => {
-  if (name in datasetOutputs)
-    return open(documentOf(name, datasetOutputs[name as keyof typeof datasetOutputs] as unknown as Schema.Codec<unknown, unknown>))
+  if (name in outputs) return open(documentOf(name, outputs[name as keyof typeof outputs] as unknown as Schema.Codec<unknown, unknown>))
   if (!(name in written)) return toJsonSchema(name as (typeof contractNames)[number])
   return strict(documentOf(name, written[name as keyof typeof written] as Schema.Codec<unknown, unknown>))
 }

@@ -5,6 +5,7 @@ import type { LearnerFamily, TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import {
   type BlobStore,
+  type Campaigns,
   Catalogue,
   type Indexer,
   installedPackages,
@@ -17,13 +18,14 @@ import {
 } from "@feagi-trainer/core"
 import { approvedRoots, indexerLayer, Store, storeExists } from "@feagi-trainer/store"
 import { Effect, Layer } from "effect"
+import { hostUsageLayer } from "./hostUsage.ts"
 import type { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
 
 /** Every kind of learner that this program runs. */
 export const families: ReadonlyArray<LearnerFamily> = [brainFamily]
 
-export type ProjectServices = Catalogue | BlobStore | Indexer | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
+export type ProjectServices = Catalogue | BlobStore | Campaigns | Indexer | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
 
 const catalogueLayer = Layer.effect(
   Catalogue,
@@ -54,16 +56,16 @@ const storeLayer = (mustExist: boolean) =>
     })
   )
 
+/** Everything that executes runs needs, on a store that is made when it is not there. */
+export const projectLayer = <R>(observer: Layer.Layer<RunObserver, never, R>) =>
+  Layer.mergeAll(catalogueLayer, rootsLayer, indexerLayer, storeLayer(false), observer, hostUsageLayer)
+
 /** For commands that write. */
 export const writing = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   observer: Layer.Layer<RunObserver, never, Out> = RunObserver.silent
 ): Effect.Effect<A, E | TrainerError, Exclude<R, ProjectServices> | Project | Out> =>
-  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, indexerLayer, storeLayer(false), observer)) as Effect.Effect<
-    A,
-    E | TrainerError,
-    Exclude<R, ProjectServices> | Project | Out
-  >
+  Effect.provide(effect, projectLayer(observer)) as Effect.Effect<A, E | TrainerError, Exclude<R, ProjectServices> | Project | Out>
 
 /** For commands that only read: there must be something to read. */
 export const reading = <A, E, R>(

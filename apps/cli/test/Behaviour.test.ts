@@ -23,6 +23,8 @@ const explore = async (path: ReadonlyArray<string>): Promise<void> => {
 beforeAll(async () => {
   project = await irisProject("1")
   await started(project, "x.run.toml", "--set", "training.epochs=1")
+  project.write("short.run.toml", project.read("x.run.toml").replace(/^epochs = .*$/m, "epochs = 1"))
+  project.write("x.campaign.toml", 'schema_version = 1\nname = "c"\n[[runs]]\nlabel = "short"\nfile = "short.run.toml"\n')
   await project.data("brain", "new", "--template", "tabular-classification", "--dataset", "iris@1", "--name", "b")
   await explore([])
   const paths = [...helps.keys()].map((each) => each.split(" ").filter((word) => word !== ""))
@@ -92,10 +94,21 @@ describe("every command", () => {
 /** How each command with --json is called here; it must be a success. What writes comes last. */
 const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "artifact verify": [],
+  "binding explain": ["x.run.toml", "latest"],
+  bindings: [],
   "brain add": ["genome.json", "--name", "added"],
+  "brain diff": ["b@1", "latest"],
+  "brain export": ["b@1", "--out", "exported-brain"],
   "brain ls": [],
   "brain new": ["--template", "tabular-classification", "--dataset", "iris@1", "--name", "b"],
   "brain show": [],
+  "brain snapshot": ["--name", "learnt"],
+  "campaign ls": [],
+  "campaign pause": [],
+  "campaign report": [],
+  "campaign start": ["x.campaign.toml", "--no-progress"],
+  "campaign status": [],
+  "campaign stop": [],
   "config show": [],
   "dataset add": ["iris.csv", "--adapter", "csv", "--label-column", "species", "--name", "iris"],
   "dataset check-compat": [],
@@ -110,11 +123,16 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "dataset validate": ["iris.csv", "--adapter", "csv", "--label-column", "species"],
   "dataset verify": [],
   doctor: [],
+  "encoding report": ["x.run.toml"],
   env: [],
   "plugin info": ["csv"],
   "plugin ls": [],
+  "protocol ls": [],
+  "protocol runs": [],
+  "protocol show": ["classification-holdout"],
   report: ["latest", "--out", "report"],
   "run compare": ["latest", "latest"],
+  "run events": [],
   "run export": ["--contracts", "exported"],
   "run logs": [],
   "run ls": [],
@@ -122,9 +140,11 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "run plan": ["x.run.toml"],
   "run replay": [],
   "run show": [],
+  "run skip": ["latest"],
   "run start": ["x.run.toml", "--set", "training.epochs=1"],
   "run stop": ["latest"],
   "schema ls": [],
+  schemes: [],
   "scorecard ls": [],
   "scorecard show": [],
   "scorecard verify": []
@@ -140,11 +160,12 @@ describe("--json", () => {
     const kinds = new Set<string>()
     for (const path of speaking) {
       const name = path.join(" ")
-      // A completed run cannot be resumed: that is a failure, and it is told as one document as well.
-      const argv = name === "run resume" ? ["latest"] : calls[name]
+      // What is completed cannot be resumed: that is a failure, and it is told as one document as well.
+      const over = name === "run resume" || name === "campaign resume"
+      const argv = over ? ["latest"] : calls[name]
       expect(argv, `${name} is not called here`).toBeDefined()
       const said = await project.ftr(...path, ...(argv ?? []), "--json")
-      expect([name, said.code], said.stderr).toEqual([name, name === "run resume" ? 2 : 0])
+      expect([name, said.code], said.stderr).toEqual([name, over ? 2 : 0])
       const document = JSON.parse(said.stdout) as Record<string, unknown>
       expect([name, Object.keys(document)]).toEqual([name, ["schema_version", "kind", "data", "warnings"]])
       expect([document.schema_version, typeof document.kind, Array.isArray(document.warnings)]).toEqual([1, "string", true])

@@ -53,8 +53,8 @@ describe("replaying a stored run", () => {
     const said = await replay("latest")
     expect(said).toEqual({
       code: 0,
-      data: { run_id: run.run_id, verdict: "EQUAL", first: null, changed: [] },
-      keys: ["changed", "first", "run_id", "verdict"]
+      data: { run_id: run.run_id, verdict: "EQUAL", first: null, changed: [], continued_not_identical: false, brain_mutated: null },
+      keys: ["brain_mutated", "changed", "continued_not_identical", "first", "run_id", "verdict"]
     })
     expect(filesOf(store(project))).toEqual(before)
   })

@@ -26,9 +26,9 @@ const runs = () =>
 const events = (id: string) => project.data<ReadonlyArray<{ readonly type: string }>>("run", "logs", id)
 
 /** Waits until the newest run has committed a step. */
-const working = async ({ child }: Process, known: number): Promise<string> => {
+const working = async ({ child, ended }: Process, known: number): Promise<string> => {
   for (;;) {
-    if (child.exitCode !== null) throw new Error("the run ended before it could be stopped")
+    if (child.exitCode !== null) throw new Error(`the run ended before it could be stopped: ${(await ended).stderr}`)
     const all = await runs()
     const last = all.at(-1)
     if (all.length > known && last !== undefined && (await events(last.run_id)).some((event) => event.type === "step")) return last.run_id

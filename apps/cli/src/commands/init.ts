@@ -8,7 +8,7 @@ import { option } from "../flags.ts"
 import { emit, next, Out, say } from "../Out.ts"
 import { projectFiles } from "../Project.ts"
 import { reading } from "../services.ts"
-import { prepareTemplate } from "./brain.ts"
+import { prepareTemplate } from "./brain/template.ts"
 
 /** Packages installed right here whose package.json names a plugin manifest. */
 const installedPlugins = (folder: string): ReadonlyArray<string> => {

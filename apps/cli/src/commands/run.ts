@@ -1,34 +1,23 @@
 /** `run`: plan, execute, steer and look at runs. */
-import { formatDiagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import {
-  carryOn,
-  createRun,
-  documentOf,
-  type PlannedRun,
-  plan,
-  RunJournal,
-  type RunRow,
-  requestRun,
-  resultOf,
-  viewRun
-} from "@feagi-trainer/core"
+import { trainerError } from "@feagi-trainer/contracts"
+import { createRun, documentOf, isOver, type PlannedRun, RunJournal, type RunRequest, requestRun, viewRun } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { exitCodes, stoppedBy } from "../exitCode.ts"
-import { dryRun, json, optionalRunId, runId } from "../flags.ts"
+import { executeGroup } from "../executeGroup.ts"
+import { dryRun, json, optionalRunId, runId, workers } from "../flags.ts"
 import { byId } from "../ids.ts"
-import { located } from "../locate.ts"
-import { emit, next, Out, say } from "../Out.ts"
+import { emit, next } from "../Out.ts"
 import { progressLine } from "../ProgressLine.ts"
-import { type ReadRunFile, readRunFile } from "../readRunFile.ts"
-import { runData } from "../runData.ts"
+import { planAll } from "../planAll.ts"
+import { readRunFile } from "../readRunFile.ts"
 import { Signals } from "../Signals.ts"
-import { Stopped } from "../Stopped.ts"
-import { families, reading, writing } from "../services.ts"
+import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
 import { compare } from "./runCompare.ts"
+import { events } from "./runEvents.ts"
 import { exportRun } from "./runExport.ts"
 import { replay } from "./runReplay.ts"
+import { show } from "./runShow.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Run file: *.run.toml, .yaml or .json"))
 const set = Flag.String("set").pipe(
@@ -37,12 +26,6 @@ const set = Flag.String("set").pipe(
   Flag.atLeast(0)
 )
 const noProgress = Flag.Boolean("no-progress").pipe(Flag.withDescription("Do not show how far the run is"), Flag.withDefault(false))
-
-/** Plans every seed before anything is written: one that does not fit stops all. */
-const planAll = (read: ReadRunFile) =>
-  Effect.forEach(read.file.seeds, (seed) =>
-    Effect.scoped(plan({ file: read.file, seed: BigInt(seed), families })).pipe(located(read.document))
-  )
 
 const planCommand = Command.make("plan", { file, set, json }, (flags) =>
   reading(
@@ -90,53 +73,7 @@ const planText = ({ document, spec_sha256 }: PlannedRun): string =>
 
 const yesNo = (value: boolean): string => (value ? "yes" : "no")
 
-/** Runs one after the other; a pause keeps all that follow from starting. */
-const execute = (rows: ReadonlyArray<RunRow>, group_id: string, flags: { readonly json: boolean }) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const signals = yield* Signals
-      const out = yield* Out
-      const results: Array<ReturnType<typeof runData>> = []
-      // The ids come first: whoever is killed half-way knows what to resume.
-      for (const row of rows) yield* flags.json ? out.stderr(`${row.run_id}\n`) : out.stdout(`${row.run_id}\n`)
-      let paused: string | undefined
-      let failure: TrainerError | undefined
-      for (const row of rows) {
-        if (paused !== undefined || failure !== undefined) break
-        const document = yield* documentOf(row)
-        const carried = yield* carryOn(row, { families, asked: signals.asked }).pipe(Effect.result)
-        if (carried._tag === "Failure") failure = carried.failure
-        const view = carried._tag === "Failure" ? yield* viewRun(row) : carried.success
-        results.push(runData(yield* resultOf(view), document.learner.kind, row.spec_sha256))
-        yield* say(resultText(results.at(-1), document.protocol.primary_metric))
-        if (view.status === "paused") paused = row.run_id
-      }
-      // Nothing finished before it failed: then the failure is all there is to say.
-      if (failure !== undefined && (!flags.json || results.length === 1)) return yield* failure
-      if (flags.json) yield* emit(true, { kind: "run-group", data: { group_id, runs: results }, human: "", oneLine: true })
-      if (failure !== undefined) {
-        // The document of the group is out already, with what the finished seeds gave; the reason goes to stderr.
-        for (const diagnostic of failure.diagnostics) yield* say(formatDiagnostic(diagnostic))
-        return yield* Effect.fail(new Stopped(exitCodes[failure.reason]))
-      }
-      if (paused !== undefined) {
-        yield* say(`stopped after a checkpoint; go on with:  feagi-trainer run resume ${rows.length > 1 ? group_id : paused}`)
-        const signal = yield* signals.received
-        if (signal !== undefined) return yield* Effect.fail(new Stopped(stoppedBy[signal]))
-      } else yield* next(`feagi-trainer run replay ${rows.at(-1)?.run_id ?? "latest"}`)
-    })
-  )
-
-const resultText = (run: ReturnType<typeof runData> | undefined, metric: string): string => {
-  if (run === undefined) return ""
-  const scored = run.phases.flatMap((phase) => {
-    const value = phase.metrics[metric]
-    return typeof value === "number" ? [`${phase.phase} ${metric} ${value.toFixed(4)}`] : []
-  })
-  return `${run.run_id}  seed ${run.seed}  ${run.status}  ${scored.join("  ")}`.trimEnd()
-}
-
-const start = Command.make("start", { file, set, json, dryRun, noProgress }, (flags) =>
+const start = Command.make("start", { file, set, workers, json, dryRun, noProgress }, (flags) =>
   writing(
     Effect.gen(function* () {
       const read = yield* readRunFile(flags.file, flags.set)
@@ -148,7 +85,7 @@ const start = Command.make("start", { file, set, json, dryRun, noProgress }, (fl
           human: planned.map(planText).join("\n")
         })
       const rows = yield* Effect.forEach(planned, (each) => createRun(each, read.group_id))
-      yield* execute(rows, read.group_id, flags)
+      yield* executeGroup(rows, read.group_id, flags)
     }),
     progressLine(!flags.noProgress)
   ).pipe(Effect.provide(Signals.live), Effect.scoped)
@@ -167,18 +104,18 @@ const runsOf = (reference: string) =>
     return group.length > 0 ? group : [yield* byId("run", reference, rows, (row) => row.run_id)]
   })
 
-const resume = Command.make("resume", { run: runId, json, noProgress }, (flags) =>
+const resume = Command.make("resume", { run: runId, workers, json, noProgress }, (flags) =>
   writing(
     Effect.gen(function* () {
       const rows = yield* runsOf(flags.run)
       const views = yield* Effect.forEach(rows, viewRun)
-      const open = rows.length === 1 ? views : views.filter((view) => view.status !== "completed" && view.status !== "cancelled")
+      const open = rows.length === 1 ? views : views.filter((view) => !isOver(view.state))
       if (open.length === 0)
         return yield* trainerError("usage", {
           code: "FT3103",
           message: `every run of ${flags.run} is finished; there is nothing to resume`
         })
-      yield* execute(
+      yield* executeGroup(
         open.map((view) => view.row),
         rows[0]?.group_id ?? "",
         flags
@@ -204,6 +141,7 @@ const ls = Command.make("ls", { json }, (flags) =>
         name: view.row.name,
         seed: BigInt(view.row.seed),
         status: view.status,
+        brain_mutated: view.state.brain_mutated !== undefined,
         phase: view.state.phases.at(-1)?.phase ?? null,
         metric,
         value: metric === null ? null : (view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics?.[metric] ?? null)
@@ -217,7 +155,7 @@ const ls = Command.make("ls", { json }, (flags) =>
             { title: "GROUP", cell: (row) => row.group_id },
             { title: "NAME", cell: (row) => row.name },
             { title: "SEED", cell: (row) => String(row.seed) },
-            { title: "STATUS", cell: (row) => row.status },
+            { title: "STATUS", cell: (row) => (row.brain_mutated ? `${row.status}, brain mutated` : row.status) },
             { title: "PHASE", cell: (row) => row.phase },
             { title: "SCORE", cell: (row) => (typeof row.value === "number" ? `${row.metric} ${row.value.toFixed(4)}` : null) }
           ],
@@ -228,43 +166,6 @@ const ls = Command.make("ls", { json }, (flags) =>
     })
   )
 ).pipe(Command.withDescription("List runs, oldest first"))
-
-const show = Command.make(
-  "show",
-  {
-    run: optionalRunId,
-    document: Flag.Boolean("document").pipe(Flag.withDescription("Show the whole run document as well"), Flag.withDefault(false)),
-    json
-  },
-  (flags) =>
-    reading(
-      Effect.gen(function* () {
-        const row = yield* byId("run", flags.run, yield* allRuns, (each) => each.run_id)
-        const view = yield* viewRun(row)
-        const document = yield* documentOf(row)
-        const data = runData(yield* resultOf(view), document.learner.kind, row.spec_sha256)
-        yield* emit(flags.json, {
-          kind: "run",
-          data: flags.document ? { ...data, document } : data,
-          human: [
-            `${data.run_id}  ${row.name}  seed ${data.seed}  ${data.status}`,
-            `  spec         ${row.spec_sha256}`,
-            `  predictions  ${data.predictions_sha256 ?? "none yet"}`,
-            ...(view.state.failure === undefined ? [] : [`  failure      ${view.state.failure}`]),
-            "",
-            ...view.state.phases.flatMap((phase) => [
-              `${phase.phase}: ${phase.samples} samples, learned ${phase.learned_hash?.slice(0, 16) ?? "not finished"}${
-                phase.scorecard_id === undefined ? "" : `, scorecard ${phase.scorecard_id}`
-              }`,
-              ...Object.entries(phase.metrics ?? {})
-                .filter(([name]) => !name.startsWith("support/"))
-                .map(([name, value]) => `  ${name.padEnd(28)} ${typeof value === "number" ? value.toFixed(6) : value.insufficient}`)
-            ])
-          ].join("\n")
-        })
-      })
-    )
-).pipe(Command.withDescription("Show a run: status, hashes, metrics of every phase"))
 
 const logs = Command.make("logs", { run: optionalRunId, json }, (flags) =>
   reading(
@@ -286,21 +187,38 @@ const logs = Command.make("logs", { run: optionalRunId, json }, (flags) =>
   )
 ).pipe(Command.withDescription("Show the journal of a run"))
 
+const steered = (reference: string, request: RunRequest, asJson: boolean, texts: (run_id: string) => Readonly<Record<Steered, string>>) =>
+  writing(
+    Effect.gen(function* () {
+      const { run_id, ...row } = yield* byId("run", reference, yield* allRuns, (each) => each.run_id)
+      const outcome = yield* requestRun({ ...row, run_id }, request)
+      yield* emit(asJson, { kind: "run-request", data: { run_id, request, outcome }, human: texts(run_id)[outcome] })
+    })
+  )
+
+type Steered = "requested" | "done" | "nothing-to-do"
+
 const steer = (verb: "pause" | "stop", description: string) =>
   Command.make(verb, { run: runId, json }, (flags) =>
-    writing(
-      Effect.gen(function* () {
-        const row = yield* byId("run", flags.run, yield* allRuns, (each) => each.run_id)
-        const outcome = yield* requestRun(row, verb)
-        const texts = {
-          requested: `${row.run_id} will ${verb} behind its current sample`,
-          done: `${row.run_id} is ${verb === "pause" ? "paused" : "cancelled"}`,
-          "nothing-to-do": `${row.run_id} is finished already`
-        }
-        yield* emit(flags.json, { kind: "run-request", data: { run_id: row.run_id, request: verb, outcome }, human: texts[outcome] })
-      })
-    )
+    steered(flags.run, verb, flags.json, (run_id) => ({
+      requested: `${run_id} will ${verb} behind its current sample`,
+      done: `${run_id} is ${verb === "pause" ? "paused" : "cancelled"}`,
+      "nothing-to-do": `${run_id} is finished already`
+    }))
   ).pipe(Command.withDescription(description))
+
+const rest = Flag.Boolean("rest").pipe(Flag.withDescription("Leave out the phases that follow as well"), Flag.withDefault(false))
+
+const skip = Command.make("skip", { run: runId, rest, json }, (flags) =>
+  steered(flags.run, flags.rest ? "skip-rest" : "skip", flags.json, (run_id) => ({
+    requested: `${run_id} will end its phase behind the current sample, score what was met, and ${flags.rest ? "end" : "go on with the next phase"}`,
+    done: `${run_id} is skipped`,
+    "nothing-to-do": `${run_id} is finished already`
+  }))
+).pipe(
+  Command.withDescription("End the phase that runs early and successfully: what was met is scored, and marked as partial everywhere"),
+  Command.withExamples([{ command: "feagi-trainer run skip latest", description: "Train no longer, and go on to validation and test" }])
+)
 
 export const run = Command.make("run").pipe(
   Command.withDescription("Plan, execute, replay and compare runs"),
@@ -310,8 +228,10 @@ export const run = Command.make("run").pipe(
     ls,
     show,
     logs,
+    events,
     steer("pause", "Ask a run to pause behind its current sample"),
     resume,
+    skip,
     steer("stop", "End a run for good; what is committed stays"),
     replay,
     compare,

@@ -18,8 +18,15 @@ const text = (a: string, b: string, comparison: RunComparison): string => {
     (each) => `  ${each.field}: ${JSON.stringify(each.a ?? null)} ↔ ${JSON.stringify(each.b ?? null)}`
   )
   const rows = Object.entries(comparison.metrics).filter(([name]) => !name.startsWith("support/"))
+  const early = (["a", "b"] as const).flatMap((side) =>
+    comparison.partial[side].map(
+      ({ phase, samples_done, samples_planned }) =>
+        `PARTIAL: ${side} ended phase ${phase} early, behind ${samples_done} of ${samples_planned} samples`
+    )
+  )
   return [
     ...(comparison.watermark === null ? [] : [comparison.watermark, ""]),
+    ...early,
     `a = ${a}\nb = ${b}\nphase ${comparison.phase}${comparison.across.length === 0 ? "" : `, across ${comparison.across.join(", ")}`}`,
     ...(differences.length === 0 ? [] : ["differences:", ...differences]),
     "",

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Diagnostic, trainerErrors } from "@feagi-trainer/contracts"
-import { documentOf, type ReplayVerdict, RunJournal, replayRun, viewRun } from "@feagi-trainer/core"
+import { documentOf, isReplayable, type ReplayNotes, type ReplayVerdict, RunJournal, replayRun, viewRun } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { readRunBundle } from "../bundle.ts"
@@ -21,7 +21,8 @@ const target = Argument.String("run").pipe(
 const exitCodes = { EQUAL: 0, DIVERGED: 1, INPUT_CHANGED: 6 } as const
 
 /** Something that the replay needs was altered before anything could run: that is a verdict, not a failure. */
-const inputChanged = (input: string, diagnostics: ReadonlyArray<Diagnostic>): ReplayVerdict => ({
+const inputChanged = (input: string, diagnostics: ReadonlyArray<Diagnostic>, notes: ReplayNotes): ReplayVerdict => ({
+  ...notes,
   verdict: "INPUT_CHANGED",
   first: null,
   changed: diagnostics.map((each) => ({
@@ -37,18 +38,19 @@ const replayStored = (reference: string) =>
     Effect.gen(function* () {
       const journal = yield* RunJournal
       const row = yield* byId("run", reference, yield* journal.runs, (each) => each.run_id)
+      const view = yield* viewRun(row)
+      const notes = { continued_not_identical: view.state.continued.length > 0, brain_mutated: view.state.brain_mutated?.phase ?? null }
       const opened = yield* documentOf(row).pipe(Effect.result)
       if (opened._tag === "Failure") {
         if (opened.failure.reason !== "integrity") return yield* opened.failure
-        return { run_id: row.run_id, verdict: inputChanged("run document", opened.failure.diagnostics) }
+        return { run_id: row.run_id, verdict: inputChanged("run document", opened.failure.diagnostics, notes) }
       }
-      const view = yield* viewRun(row)
-      if (view.status !== "completed")
+      if (!isReplayable(view.state))
         return yield* trainerErrors("invalid", [
           {
             code: "FT3202",
             severity: "error",
-            message: `run ${row.run_id} is ${view.status}; only a completed run can be replayed`,
+            message: `run ${row.run_id} is ${view.status}; only a run that came to its end can be replayed`,
             help: `feagi-trainer run resume ${row.run_id}`
           }
         ])
@@ -60,22 +62,33 @@ const replayStored = (reference: string) =>
 const replayBundle = (folder: string) =>
   Effect.gen(function* () {
     const read = yield* readRunBundle(folder)
-    if (!read.ok) return { run_id: folder, verdict: inputChanged("bundle", read.problems) }
+    // What is altered says nothing of the run that can be relied on.
+    const notes = { continued_not_identical: false, brain_mutated: null }
+    if (!read.ok) return { run_id: folder, verdict: inputChanged("bundle", read.problems, notes) }
     const { recording, layer } = read.bundle
     return { run_id: recording.run_id, verdict: yield* withBundle(replayRun(recording, families), layer) }
   })
 
-const replayText = ({ verdict, first, changed }: ReplayVerdict): string => {
+const notesText = ({ continued_not_identical, brain_mutated }: ReplayNotes): ReadonlyArray<string> => [
+  ...(continued_not_identical
+    ? ["  the run was continued and is not identical: its backend does not promise to go on from a checkpoint as it would have"]
+    : []),
+  ...(brain_mutated === null ? [] : [`  the run changed its brain in phase ${brain_mutated}, which must not learn`])
+]
+
+const replayText = ({ verdict, first, changed, ...notes }: ReplayVerdict): string => {
   if (first !== null)
     return [
       `replay: ${verdict}`,
       `  first divergence: phase ${first.phase}, epoch ${first.epoch ?? "–"}, sample ${first.sample_id ?? "–"}, tick ${first.tick ?? "–"}`,
       `  field     ${first.field}`,
       `  recorded  ${JSON.stringify(first.recorded)}`,
-      `  replayed  ${JSON.stringify(first.replayed)}`
+      `  replayed  ${JSON.stringify(first.replayed)}`,
+      ...notesText(notes)
     ].join("\n")
   return [
     `replay: ${verdict}`,
+    ...notesText(notes),
     ...changed.flatMap((each) => [
       `  ${each.input}: ${each.message}`,
       ...(each.expected === undefined ? [] : [`    expected ${each.expected}`]),
@@ -90,7 +103,7 @@ export const replay = Command.make("replay", { run: target, json }, (flags) =>
     const { run_id, verdict } = yield* isBundle ? replayBundle(flags.run) : replayStored(flags.run)
     yield* emit(flags.json, { kind: "replay", data: { run_id, ...verdict }, human: replayText(verdict) })
     if (verdict.verdict === "EQUAL")
-      yield* say("every prediction, every checkpoint, what was learnt and every scorecard are the same bytes")
+      yield* say("every prediction, every reward, every checkpoint, what was learnt and every scorecard are the same bytes")
     const code = exitCodes[verdict.verdict]
     if (code !== 0) return yield* Effect.fail(new Stopped(code))
   })

@@ -1,6 +1,17 @@
 /** `scorecard`: the portable results, and whether they say what was predicted. */
 import { decodeDocument, type Scorecard, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { BlobStore, documentOf, idsOf, loadPack, RunJournal, readParts, Scorecards, scorePhase } from "@feagi-trainer/core"
+import {
+  BlobStore,
+  documentOf,
+  idsOf,
+  loadPack,
+  partialPhases,
+  RunJournal,
+  readParts,
+  Scorecards,
+  scorePhase,
+  viewRun
+} from "@feagi-trainer/core"
 import { fromUtf8, Json } from "@feagi-trainer/determinism"
 import { scorecardBodySha256, verifyScorecard } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
@@ -8,6 +19,7 @@ import { Argument, Command } from "effect/cli"
 import { json } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
+import { scorecardMarks } from "../scorecardMarks.ts"
 import { reading } from "../services.ts"
 import { textTable } from "../textTable.ts"
 
@@ -35,7 +47,12 @@ const ls = Command.make("ls", { json }, (flags) =>
     Effect.gen(function* () {
       const found = yield* rows
       const cards = yield* Effect.forEach(found, (row) =>
-        Effect.map(read(row.document_sha256), (card) => ({ ...row, metrics: card.metrics, status: card.status }))
+        Effect.map(read(row.document_sha256), (card) => ({
+          ...row,
+          metrics: card.metrics,
+          status: card.status,
+          marks: scorecardMarks(card)
+        }))
       )
       yield* emit(flags.json, {
         kind: "scorecards",
@@ -46,7 +63,8 @@ const ls = Command.make("ls", { json }, (flags) =>
             { title: "RUN", cell: (each) => each.run_id },
             { title: "PHASE", cell: (each) => each.phase },
             { title: "ACCURACY", cell: (each) => (each.metrics.accuracy === undefined ? null : each.metrics.accuracy.toFixed(4)) },
-            { title: "STATUS", cell: (each) => each.status }
+            { title: "STATUS", cell: (each) => each.status },
+            { title: "MARKS", cell: (each) => (each.marks.length === 0 ? null : each.marks.join("; ")) }
           ],
           cards,
           "no scorecard yet"
@@ -68,6 +86,7 @@ const show = Command.make("show", { scorecard: id, json }, (flags) =>
         data: { run_id: row.run_id, phase: row.phase, body_sha256: row.body_sha256, ...(Json.parseOrThrow(text) as object) },
         human: [
           `${card.scorecard_id}  ${row.phase} of ${row.run_id}  ${card.status}, ${card.visibility}`,
+          ...scorecardMarks(card).map((mark) => `  NOT WHOLE: ${mark}`),
           `  body      ${row.body_sha256}`,
           `  learned   ${card.connectome_hash}`,
           `  dataset   ${card.dataset_asset_id}, content ${card.dataset_content_hash.slice(0, 16)}, split ${card.split_id}`,
@@ -102,13 +121,18 @@ const verify = Command.make("verify", { scorecard: id, json }, (flags) =>
         ])
       const predictions = yield* journal.predictions(row.run_id, row.phase)
       const parts = yield* readParts(document)
+      const { state } = yield* viewRun(run)
+      const partial = partialPhases(state.phases)
+      // A phase that was ended early is scored over what it had met: the first samples of its part.
+      const met = partial.find((each) => each.phase === phase.name)?.samples_done
       const scored = yield* scorePhase(
         document,
         phase,
         predictions,
-        idsOf(parts, phase.split),
+        idsOf(parts, phase.split).slice(0, met),
         yield* loadPack(document),
-        card.connectome_hash
+        card.connectome_hash,
+        { partial, continued_not_identical: state.continued.length > 0 }
       )
       const problems = [
         ...verifyScorecard(card, scored.metrics, document.protocol.verification_tolerance),

@@ -21,11 +21,13 @@ const method = Flag.Literals("method", ["hash", "stratified", "grouped", "given"
 )
 const fraction = Flag.String("fraction").pipe(
   Flag.withMetavar("part=share"),
-  Flag.withDescription("A part and its share, train=0.8 say; repeated, the shares sum to 1. None with --method given"),
+  Flag.withDescription(
+    "A part and its share, train=0.8 say; repeated, the shares sum to 1. With --method given they deal out the declared part that they name"
+  ),
   Flag.atLeast(0)
 )
 const seed = Flag.String("seed").pipe(
-  Flag.withDescription("Seed of the split, from 0 to 2^64 - 1; none with --method given"),
+  Flag.withDescription("Seed of the split, from 0 to 2^64 - 1; none with --method given alone"),
   Flag.optional
 )
 const out = Flag.String("out").pipe(
@@ -56,7 +58,7 @@ const readFractions = (texts: ReadonlyArray<string>) =>
 export const split = Command.make("split", { dataset: reference, method, fraction, seed, out, json }, (flags) =>
   reading(
     Effect.gen(function* () {
-      const given = flags.method === "given"
+      const given = flags.method === "given" && flags.fraction.length === 0
       if (!given && Option.isNone(flags.seed))
         return yield* trainerError("usage", {
           code: "FT1322",
@@ -70,7 +72,7 @@ export const split = Command.make("split", { dataset: reference, method, fractio
       const dataset = yield* findDataset(flags.dataset)
       const scan = yield* readScan(dataset.scan_sha256)
       const index = yield* readIndex(scan)
-      const section = { method: flags.method, seed: value, ...(given && flags.fraction.length === 0 ? {} : { fractions }) } as const
+      const section = { method: flags.method, seed: value, ...(given ? {} : { fractions }) } as const
       const made = makeParts(section, { classes: scan.classes, index }, value)
       if (!made.ok) return yield* trainerErrors("invalid", made.diagnostics)
       const classOf = new Map(index.map((entry) => [entry.sample_id, entry.class_id]))

@@ -1,0 +1,64 @@
+/** `brain export`: a brain as files for other programs. Nothing is ever overwritten. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { trainerError } from "@feagi-trainer/contracts"
+import { BlobStore, trainerVersion } from "@feagi-trainer/core"
+import { toUtf8 } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { json } from "../../flags.ts"
+import { jsonText } from "../../jsonText.ts"
+import { emit } from "../../Out.ts"
+import { reading } from "../../services.ts"
+import { findBrain, openBrain, reference } from "./find.ts"
+
+const files = { genome: "genome.json", connectome: "connectome.bin", development: "development.json", manifest: "brain.json" } as const
+
+export const exportBrain = Command.make(
+  "export",
+  {
+    brain: reference,
+    out: Flag.String("out").pipe(Flag.withMetavar("folder"), Flag.withDescription("Folder to write to; it must be empty, or not exist")),
+    json
+  },
+  (flags) =>
+    reading(
+      Effect.gen(function* () {
+        const blobs = yield* BlobStore
+        const record = yield* findBrain(flags.brain)
+        const { bytes, development } = yield* openBrain(record)
+        const { connectome } = record
+        const folder = resolve(flags.out)
+        if (existsSync(folder) && readdirSync(folder).length > 0)
+          return yield* trainerError("invalid", {
+            code: "FT3302",
+            file: flags.out,
+            message: "the folder is not empty",
+            help: "name a folder that does not exist yet"
+          })
+        const written: ReadonlyArray<{ readonly name: string; readonly bytes: Uint8Array; readonly sha256?: string }> = [
+          { name: files.genome, bytes, sha256: record.genome_sha256 },
+          ...(connectome === null
+            ? []
+            : [{ name: files.connectome, bytes: yield* blobs.get(connectome.sha256), sha256: connectome.sha256 }]),
+          ...(development === null ? [] : [{ name: files.development, bytes: toUtf8(`${jsonText(development)}\n`) }])
+        ]
+        const manifest = {
+          schema_version: 1,
+          kind: "brain-export",
+          trainer_version: trainerVersion,
+          brain: record,
+          files: written.map(({ name, bytes: content, sha256 }) => ({ name, bytes: content.length, sha256: sha256 ?? null }))
+        }
+        mkdirSync(folder, { recursive: true })
+        for (const { name, bytes: content } of [...written, { name: files.manifest, bytes: toUtf8(`${jsonText(manifest)}\n`) }])
+          writeFileSync(join(folder, name), content, { flag: "wx" })
+        const names = [...written.map(({ name }) => name), files.manifest]
+        yield* emit(flags.json, {
+          kind: "brain-export",
+          data: { brain: `${record.name}@${record.version}`, folder: flags.out, files: names },
+          human: names.map((name) => join(flags.out, name)).join("\n")
+        })
+      })
+    )
+).pipe(Command.withDescription("Write a brain as files: genome, what it learnt, what grew, and a manifest"))

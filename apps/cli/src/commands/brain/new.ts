@@ -1,0 +1,41 @@
+/** `brain new`: a genome from a template. */
+import { engineSeed } from "@feagi-trainer/core"
+import { canonical } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { json, name, option } from "../../flags.ts"
+import { checkName } from "../../ids.ts"
+import { writing } from "../../services.ts"
+import { chooseBackend, growFlags } from "./grow.ts"
+import { seedOf } from "./readGenomeFile.ts"
+import { genomeOf, registerGenome } from "./register.ts"
+import { prepareTemplate } from "./template.ts"
+
+export const create = Command.make(
+  "new",
+  {
+    template: Flag.String("template").pipe(Flag.withDescription("Id of a task template; see  plugin ls")),
+    dataset: Flag.String("dataset").pipe(Flag.withDescription("name@version of the dataset that it is for")),
+    name,
+    option,
+    ...growFlags,
+    json
+  },
+  (flags) =>
+    writing(
+      Effect.gen(function* () {
+        yield* checkName(flags.name)
+        const seed = engineSeed(yield* seedOf(flags.seed))
+        const { genome: text, options, entry } = yield* prepareTemplate(flags.template, flags.dataset, flags.option)
+        yield* registerGenome({
+          name: flags.name,
+          genome: yield* genomeOf(text, undefined),
+          text,
+          source: canonical({ template: entry.id, version: entry.version, dataset: flags.dataset, options }),
+          chosen: yield* chooseBackend(flags),
+          seed,
+          json: flags.json
+        })
+      })
+    )
+).pipe(Command.withDescription("Generate a genome from a template, let it grow once, and register it"))

@@ -1,0 +1,23 @@
+/** `brain show`: areas, mappings, how they learn, modulators, lineage, hashes. */
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { json } from "../../flags.ts"
+import { emit } from "../../Out.ts"
+import { reading } from "../../services.ts"
+import { brainData, brainText } from "./describe.ts"
+import { findBrain, openBrain, reference } from "./find.ts"
+
+export const show = Command.make("show", { brain: reference, json }, (flags) =>
+  reading(
+    Effect.gen(function* () {
+      const record = yield* findBrain(flags.brain)
+      const { genome, bytes, development } = yield* openBrain(record)
+      yield* emit(flags.json, {
+        kind: "brain",
+        data: { ...brainData(record, genome, development), bytes: bytes.length },
+        human: brainText(record, genome, development),
+        warnings: development?.findings ?? []
+      })
+    })
+  )
+).pipe(Command.withDescription("Show a brain: areas, mappings and how they learn, modulators, lineage, hashes"))

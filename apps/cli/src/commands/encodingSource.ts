@@ -1,0 +1,54 @@
+/** A run file's data and encoders, opened without a learner: for commands that look at the code before there is a run. */
+import { openBinding } from "@feagi-trainer/brain"
+import { type IRSample, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { Catalogue, openRunData } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
+import { Argument, Flag } from "effect/cli"
+import { located } from "../locate.ts"
+import { readRunFile } from "../readRunFile.ts"
+import { seedOf } from "./brain/readGenomeFile.ts"
+
+export const file = Argument.String("file").pipe(Argument.withDescription("Run file: *.run.toml, .yaml or .json"))
+export const set = Flag.String("set").pipe(
+  Flag.withMetavar("key=value"),
+  Flag.withDescription("Overrides a field of the run file, written as in TOML; may be repeated"),
+  Flag.atLeast(0)
+)
+export const seed = Flag.String("seed").pipe(
+  Flag.withDescription("Seed of the split and the transforms; left out: the first of the run file"),
+  Flag.optional
+)
+
+/** The label of a class; its number where the target has no label, and null where there is no class. */
+export const labelOf = ({ target }: IRSample): string | null =>
+  target !== null && "class" in target ? (target.class.label ?? String(target.class.class_id)) : null
+
+export const openRunBinding = (path: string, overrides: ReadonlyArray<string>, given: Option.Option<string>) =>
+  Effect.gen(function* () {
+    const read = yield* readRunFile(path, overrides)
+    const catalogue = yield* Catalogue
+    if (read.file.learner.kind !== "brain")
+      return yield* trainerError("invalid", {
+        code: "FT2622",
+        field: "learner.kind",
+        message: "only a brain has encoders",
+        expected: '"brain"',
+        actual: JSON.stringify(read.file.learner.kind ?? null)
+      }).pipe(located(read.document))
+    const number = Option.isSome(given) ? yield* seedOf(given.value) : BigInt(read.file.seeds[0])
+    const data = yield* openRunData(read.file, number).pipe(located(read.document))
+    /** @param section the `[learner]` table, which may be another than the file's */
+    const open = (section: Readonly<Record<string, unknown>>) =>
+      Effect.gen(function* () {
+        const opened = yield* openBinding({
+          section,
+          shape: data.shape,
+          output_type: data.output_type,
+          classes: data.classes,
+          training: data.samples(data.learns),
+          lookup: catalogue.lookup
+        })
+        return opened.ok ? opened.binding : yield* trainerErrors("invalid", opened.diagnostics)
+      }).pipe(located(read.document))
+    return { read, data, open }
+  })

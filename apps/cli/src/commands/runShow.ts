@@ -1,0 +1,115 @@
+/** `run show`: a run with everything that is known of it; what it cost is shown apart, when it is asked for. */
+import { isInsufficient } from "@feagi-trainer/contracts"
+import {
+  documentOf,
+  type EpochReward,
+  feedbackText,
+  type PhaseState,
+  type PhaseTelemetry,
+  RunJournal,
+  type RunState,
+  resultOf,
+  rewardsByEpoch,
+  telemetryOf,
+  viewRun
+} from "@feagi-trainer/core"
+import { Effect } from "effect"
+import { Command, Flag } from "effect/cli"
+import { json, optionalRunId } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { emit } from "../Out.ts"
+import { runData } from "../runData.ts"
+import { reading } from "../services.ts"
+import { telemetryValue } from "../telemetryText.ts"
+
+/** Epochs that are shown at the beginning and at the end; what lies between is in the JSON and in the report. */
+const shownEpochs = 5
+
+const rewardsText = (epochs: ReadonlyArray<EpochReward>): ReadonlyArray<string> => {
+  const lines = epochs.map(
+    ({ epoch, mean_raw, mean_shaped }) =>
+      `  ${`reward, epoch ${epoch + 1}`.padEnd(28)} raw ${mean_raw.toFixed(6)}  shaped ${mean_shaped.toFixed(6)}`
+  )
+  const hidden = lines.length - 2 * shownEpochs
+  return hidden < 2 ? lines : [...lines.slice(0, shownEpochs), `  … ${hidden} more epochs`, ...lines.slice(-shownEpochs)]
+}
+
+const phaseText = (phase: PhaseState, rewards: ReadonlyArray<EpochReward>): ReadonlyArray<string> => [
+  `${phase.phase}: ${phase.samples} samples, learned ${phase.learned_hash?.slice(0, 16) ?? "not finished"}${
+    phase.scorecard_id === undefined ? "" : `, scorecard ${phase.scorecard_id}`
+  }`,
+  ...(phase.skipped === undefined
+    ? []
+    : [`  PARTIAL: ended early behind ${phase.skipped.samples_done} of ${phase.skipped.samples_planned} samples`]),
+  `  ${"delivered".padEnd(28)} ${phase.feedback === null ? "not known: nobody counted" : feedbackText(phase.feedback)}`,
+  ...rewardsText(rewards.filter((each) => each.phase === phase.phase)),
+  ...Object.entries(phase.metrics ?? {})
+    .filter(([name]) => !name.startsWith("support/"))
+    .map(([name, value]) => `  ${name.padEnd(28)} ${isInsufficient(value) ? value.insufficient : value.toFixed(6)}`)
+]
+
+/** What makes the run less than one that went through. */
+const marksText = ({ failure, brain_mutated, continued }: RunState): ReadonlyArray<string> => [
+  ...(failure === undefined ? [] : [`  failure      ${failure}`]),
+  ...(brain_mutated === undefined
+    ? []
+    : [
+        `  BRAIN MUTATED in phase ${brain_mutated.phase}, which must not learn`,
+        `    before     ${brain_mutated.learned_hash_before}`,
+        `    after      ${brain_mutated.learned_hash}`
+      ]),
+  ...(continued.length === 0
+    ? []
+    : [`  CONTINUED, NOT IDENTICAL: gone on ${continued.length} × from a checkpoint of a backend that does not promise to go on alike`])
+]
+
+const telemetryText = (phases: ReadonlyArray<PhaseTelemetry>): ReadonlyArray<string> => [
+  "",
+  "Telemetry: what it cost, on this machine and in no hash",
+  ...(phases.length === 0 ? ["  none was recorded"] : []),
+  ...phases.flatMap(({ phase, samples, steps, figures }) => [
+    `${phase}: ${samples} samples in ${steps} ${steps === 1 ? "step" : "steps"}`,
+    ...figures.map(
+      (figure) =>
+        `  ${figure.name.padEnd(28)} ${telemetryValue(figure).padEnd(36)} ${figure.label}${figure.model === undefined ? "" : ` (${figure.model})`}`
+    )
+  ])
+]
+
+export const show = Command.make(
+  "show",
+  {
+    run: optionalRunId,
+    document: Flag.Boolean("document").pipe(Flag.withDescription("Show the whole run document as well"), Flag.withDefault(false)),
+    telemetry: Flag.Boolean("telemetry").pipe(
+      Flag.withDescription("Show what the run cost: time, memory, bursts, spikes, each measured or estimated"),
+      Flag.withDefault(false)
+    ),
+    json
+  },
+  (flags) =>
+    reading(
+      Effect.gen(function* () {
+        const journal = yield* RunJournal
+        const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+        const view = yield* viewRun(row)
+        const document = yield* documentOf(row)
+        const rewards = rewardsByEpoch(yield* journal.rewards(row.run_id))
+        const telemetry = flags.telemetry ? telemetryOf(yield* journal.telemetry(row.run_id)) : undefined
+        const data = { ...runData(yield* resultOf(view), document.learner.kind, row.spec_sha256), rewards }
+        yield* emit(flags.json, {
+          kind: "run",
+          data: { ...data, ...(flags.document ? { document } : {}), ...(telemetry === undefined ? {} : { telemetry }) },
+          human: [
+            `${data.run_id}  ${row.name}  seed ${data.seed}  ${data.status}`,
+            `  spec         ${row.spec_sha256}`,
+            `  predictions  ${data.predictions_sha256 ?? "none yet"}`,
+            ...marksText(view.state),
+            "",
+            ...view.state.phases.flatMap((phase) => phaseText(phase, rewards)),
+            ...(telemetry === undefined ? [] : telemetryText(telemetry))
+          ].join("\n")
+        })
+      })
+    )
+).pipe(Command.withDescription("Show a run: status, hashes, metrics and rewards of every phase"))

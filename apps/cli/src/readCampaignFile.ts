@@ -1,0 +1,48 @@
+/** A campaign file with the run files that it lists, every one read and planned; what is wrong with any of them is said together. */
+import { dirname, join, resolve } from "node:path"
+import { checkSchemaVersion, decodeDocument, reasonOf } from "@feagi-trainer/config"
+import { type Diagnostic, TrainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { CampaignFile, type PlannedCampaign, type PlannedMember, planCampaign } from "@feagi-trainer/core"
+import { Effect } from "effect"
+import { located } from "./locate.ts"
+import { readDocumentFile } from "./Project.ts"
+import { planAll } from "./planAll.ts"
+import { readRunFile } from "./readRunFile.ts"
+
+const planFile = (path: string) =>
+  Effect.gen(function* () {
+    const read = yield* readRunFile(path, [])
+    return { group_id: read.group_id, runs: yield* planAll(read) }
+  })
+
+export interface ReadCampaign {
+  readonly planned: PlannedCampaign
+  readonly warnings: ReadonlyArray<Diagnostic>
+}
+
+/** Nothing is written. Paths of run files are relative to the campaign file. */
+export const readCampaignFile = (path: string) =>
+  Effect.gen(function* () {
+    const document = yield* readDocumentFile(resolve(path), path)
+    const version = checkSchemaVersion(document, 1)
+    if (!version.ok) return yield* trainerErrors(version.reason, version.diagnostics)
+    const decoded = decodeDocument(CampaignFile, document)
+    if (!decoded.ok) return yield* trainerErrors(reasonOf(decoded.diagnostics), decoded.diagnostics)
+    const { name, runs } = decoded.value
+    const members: Array<PlannedMember> = []
+    const failures: Array<TrainerError> = []
+    for (const { label, file } of runs) {
+      const result = yield* planFile(join(dirname(path), file)).pipe(Effect.result)
+      if (result._tag === "Success") members.push({ label, ...result.success })
+      else if (result.failure instanceof TrainerError) failures.push(result.failure)
+      else return yield* Effect.fail(result.failure)
+    }
+    const [first] = failures
+    if (first !== undefined)
+      return yield* trainerErrors(
+        failures.every(({ reason }) => reason === first.reason) ? first.reason : "invalid",
+        failures.flatMap(({ diagnostics }) => diagnostics)
+      )
+    const planned = yield* planCampaign(name, members).pipe(located(document))
+    return { planned, warnings: members.flatMap((member) => member.runs.flatMap(({ warnings }) => warnings)) } satisfies ReadCampaign
+  })
