@@ -97,6 +97,7 @@ const scripts = {
   pack: "scripts/pack.ts",
   matrix: "scripts/matrix.ts",
   bench: "scripts/bench.ts",
+  feagi: "scripts/feagi.ts",
   optional: "scripts/optional.ts"
 }
 

@@ -13,17 +13,21 @@ import { parseArgs } from "node:util"
 import { coco } from "./bench/coco.ts"
 import { csv } from "./bench/csv.ts"
 import { canonicalJson, chacha8, sha256, sqlite } from "./bench/data.ts"
+import { engine } from "./bench/engine.ts"
 import { images } from "./bench/images.ts"
 import type { Measured, Result } from "./bench/measure.ts"
 import { native } from "./bench/native.ts"
 import { pipeline } from "./bench/pipeline.ts"
 import { startup } from "./bench/startup.ts"
 import { trainer } from "./bench/trainer.ts"
+import { workers } from "./bench/workers.ts"
 
 const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   trainer,
   pipeline,
   native,
+  workers,
+  engine,
   csv,
   coco,
   images,

@@ -4,22 +4,17 @@
  * Sharp edge: the twin's hash maps are keyed by the operating system, so the order of sums differs; what both must agree on is how many
  * samples were silent.
  */
-import { spawnSync } from "node:child_process"
-import { existsSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { Brain } from "../../packages/feagi-runtime/src/index.ts"
 import { loadEngineModule } from "../../packages/feagi-runtime/src/node.ts"
-import { root } from "../steps.ts"
-import { cargoBuild } from "./cargo.ts"
+import { buildTwin, runTwin, twinName, writeTwinFiles } from "./engineTwin.ts"
 import { comparePair, type Result } from "./measure.ts"
 import { recordDigits } from "./trainer.ts"
 
 const SAMPLES = 500
 const timing = { hold: 1, read: 1, settle: 0 } as const
 const row = "native"
-const peer = "native twin of the module"
 
-/** The twin's own generator of inputs. */
+/** Numbers from 0 to below 1, drawn from one seed. */
 const inputs = (width: number): Float32Array => {
   let state = 12345
   return Float32Array.from({ length: SAMPLES * width }, () => {
@@ -29,24 +24,23 @@ const inputs = (width: number): Float32Array => {
 }
 
 export const native = async (): Promise<ReadonlyArray<Result>> => {
-  const sources = join(root, "packages/feagi-runtime/rust")
-  if (!existsSync(join(sources, "target/patched/.stamp")))
-    return [{ kind: "skipped", row, peer, reason: "the patched crates are not unpacked; run: node scripts/wasm.ts --native" }]
-  const built = cargoBuild(sources, "feagi-engine-native", "native")
-  if (!built.ok) return [{ kind: "skipped", row, peer, reason: built.reason }]
+  const built = buildTwin()
+  if (!built.ok) return [{ kind: "skipped", row, peer: twinName, reason: built.reason }]
   const { project, recording } = await recordDigits()
   try {
-    const genome = join(project.folder, "genome.json")
-    const binding = join(project.folder, "binding.json")
-    writeFileSync(genome, recording.develop.genome)
-    writeFileSync(binding, JSON.stringify(recording.bind))
     const module = await loadEngineModule()
+    const develop = () => {
+      const brain = Brain.develop(module, recording.develop)
+      return { brain, inputWidth: brain.bind(recording.bind).inputWidth }
+    }
+    const sized = develop()
+    const batch = inputs(sized.inputWidth)
+    sized.brain.dispose()
+    const files = writeTwinFiles(project.folder, "digits", recording.develop.genome, recording.bind, batch)
     let wasmSilent = -1
 
     const wasm = (): number => {
-      const brain = Brain.develop(module, recording.develop)
-      const { inputWidth } = brain.bind(recording.bind)
-      const batch = inputs(inputWidth)
+      const { brain } = develop()
       const start = performance.now()
       const { silent } = brain.present(batch, timing)
       const took = performance.now() - start
@@ -55,19 +49,17 @@ export const native = async (): Promise<ReadonlyArray<Result>> => {
       return (2 * SAMPLES * 1000) / took
     }
     const twin = (): number => {
-      const args = [genome, binding, String(SAMPLES), String(timing.hold), String(timing.read), String(timing.settle)]
-      const ran = spawnSync(built.program, args, { encoding: "utf8" })
-      if (ran.status !== 0) throw new Error(`the native twin failed: ${ran.stderr}`)
-      const { samples, seconds, silent } = JSON.parse(ran.stdout) as { samples: number; seconds: number; silent: number }
-      if (samples !== SAMPLES || silent !== wasmSilent)
-        throw new Error(`the twin presented ${samples} samples, ${silent} silent; the module ${SAMPLES}, ${wasmSilent} silent`)
-      return (2 * SAMPLES) / seconds
+      const { samples, passes } = runTwin(built.program, files, 1, timing)
+      const [only] = passes
+      if (samples !== SAMPLES || only?.silent !== wasmSilent)
+        throw new Error(`the twin presented ${samples} samples, ${only?.silent} silent; the module ${SAMPLES}, ${wasmSilent} silent`)
+      return (2 * SAMPLES) / only.seconds
     }
     return [
       await comparePair({
         row,
         ours: ["engine as WebAssembly module", wasm],
-        peer: [peer, twin],
+        peer: [twinName, twin],
         unit: "bursts/s",
         note: `${2 * SAMPLES} bursts on the brain of row trainer, no feedback; as many silent samples on both sides`
       })

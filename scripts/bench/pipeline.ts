@@ -43,6 +43,7 @@ const session = (): BrainSession => {
   return {
     info: { core_version: "none", engine: { feagi: "none" }, areas: [], mappings: [], affect_channels: ["pleasure", "pain"] },
     preconditions: [],
+    continuation: "identical",
     present: (batch) =>
       Effect.sync(() => {
         bursts += batch.length
@@ -52,10 +53,22 @@ const session = (): BrainSession => {
     freeze: () => Effect.void,
     rest: () => Effect.void,
     bursts: Effect.sync(() => bursts),
+    activity: Effect.sync(() => ({ bursts })),
     checkpoint: Effect.sync(() => new Uint8Array(new Float64Array([bursts]).buffer)),
     restore: () => Effect.void,
     hash: (part) => Effect.sync(() => (part === "connectome" ? "0" : String(bursts)).padStart(64, "0")),
     weights: () => Effect.succeed([]),
+    synapses: Effect.succeed({
+      areas: [],
+      count: 0,
+      source_area: new Uint32Array(0),
+      source: new Uint32Array(0),
+      target_area: new Uint32Array(0),
+      target: new Uint32Array(0),
+      weight: new Float32Array(0),
+      potential: new Float32Array(0),
+      inhibitory: new Uint8Array(0)
+    }),
     explain: () => Effect.succeed([])
   }
 }
@@ -64,7 +77,8 @@ const loopback = BrainBackend.define<object>({
   id: "loopback",
   execution: "embedded",
   decodeOptions: () => ({ ok: true, value: {} }),
-  open: () => Effect.sync(session)
+  open: () => Effect.sync(session),
+  bench: () => Effect.succeed({ voxels: () => Effect.succeed([]) })
 })
 
 const rollout: Protocol = {

@@ -19,7 +19,7 @@ import { addDataset, execute, openProject, type Project, planTemplate, samplesOf
 const EPOCHS = 1
 
 type Call =
-  | { readonly call: "present"; readonly batch: Float32Array; readonly timing: Timing }
+  | { readonly call: "present"; readonly batch: Float32Array | Uint8Array; readonly timing: Timing }
   | { readonly call: "feedback"; readonly events: ReadonlyArray<FeedbackEvent> }
   | { readonly call: "rest"; readonly bursts: number }
   | { readonly call: "freeze"; readonly on: boolean }

@@ -6,7 +6,8 @@
  * - `stratified`: each class is dealt out by itself. Its counts are the fractions of the class rounded by largest remainder (ties to the
  *   larger fraction, then to the earlier name), so they are within 1 of exact.
  * - `grouped`: whole groups are dealt out, the largest first, each to the part that lacks most.
- * - `given`: the part is read from the data.
+ * - `given`: the part is read from the data. With fractions, the one declared part that they name is dealt out as `stratified` does it, so
+ *   that every seed has a training part of its own and all of them the same test part.
  *
  * Samples with one content hash, or one decoded hash, always go to one part, in a stratified split those of one class; groups that share
  * either hash count as one group. What is declared with `given` stays as it is declared.
@@ -42,9 +43,12 @@ export type SplitMethod = "hash" | "stratified" | "grouped" | "given"
 export interface SplitRequest {
   readonly samples: ReadonlyArray<SplitSample>
   readonly method: SplitMethod
-  /** From 0 to 2^64 - 1. `given` uses no chance and ignores it. */
+  /** From 0 to 2^64 - 1. `given` without fractions uses no chance and ignores it. */
   readonly seed: bigint
-  /** Part names and their shares, which sum to 1 within 1e-9. Left out (or empty) with `given`, where the data name the parts. */
+  /**
+   * Part names and their shares, which sum to 1 within 1e-9. Left out (or empty) with `given`, where the data name the parts; there,
+   * fractions that name one declared part, such as train 0.9 and val 0.1, deal that one out and leave the others.
+   */
   readonly fractions?: { readonly [part: string]: number } | undefined
   /** `given` may declare equal content in two parts. Otherwise it is a problem: one content in two parts leaks. */
   readonly allowEqual?: boolean | undefined
@@ -267,10 +271,8 @@ const checkPartName = (name: string): ReadonlyArray<SplitProblem> =>
 
 const checkShares = (request: SplitRequest): ReadonlyArray<SplitProblem> => {
   const shares = Object.entries(request.fractions ?? {})
-  if (request.method === "given") {
-    if (shares.length === 0) return []
-    return [problem("bad-fractions", 'method "given" reads the parts from the data; remove the fractions')]
-  }
+  // Those of a declared part are looked at when that part is dealt out.
+  if (request.method === "given") return []
   const problems = shares.flatMap(([name]) => checkPartName(name))
   if (shares.length === 0)
     return [problem("bad-fractions", `method ${quote(request.method)} needs fractions, such as train 0.8 and test 0.2`)]
@@ -342,6 +344,23 @@ const assign = (request: SplitRequest, shares: ReadonlyArray<Share>): Assignment
 /** SHA-256 of the canonical JSON list of ids in the order given: two visiting orders are equal exactly when their hashes are. */
 export const orderHash = (ids: ReadonlyArray<string>): string => hashOf(ids)
 
+/** The part that the fractions name, dealt out class by class; every other declared part as it is. */
+const dealDeclared = (request: SplitRequest, declared: ReadonlyArray<SplitPart>): SplitResult => {
+  const fractions = request.fractions ?? {}
+  const named = declared.filter(({ name }) => Object.hasOwn(fractions, name))
+  const [dealt] = named
+  if (dealt === undefined || named.length > 1) {
+    const found = named.length === 0 ? "none of them" : named.map(({ name }) => quote(name)).join(" and ")
+    const what = `method "given" deals out the one declared part that the fractions name; the data declare ${declared.map(({ name }) => quote(name)).join(", ")}, the fractions name ${found}`
+    return { ok: false, problems: [problem("bad-fractions", `${what}: name one, such as train 0.9 and val 0.1, or remove the fractions`)] }
+  }
+  const members = new Set(dealt.ids)
+  const made = makeSplit({ ...request, method: "stratified", samples: request.samples.filter(({ id }) => members.has(id)) })
+  if (!made.ok) return made
+  const parts = [...declared.filter((part) => part !== dealt), ...made.parts]
+  return { ok: true, parts: parts.sort((left, right) => byCodeUnit(left.name, right.name)) }
+}
+
 const partOf = (name: string, members: ReadonlyArray<string>): SplitPart => {
   const ids = members.toSorted(byCodeUnit)
   const splitHash = orderHash(ids)
@@ -362,7 +381,7 @@ export const makeSplit = (request: SplitRequest): SplitResult => {
   const namedByData = method === "given" ? names.filter((name) => name !== "").flatMap(checkPartName) : []
   if (stated.length + namedByData.length > 0) return { ok: false, problems: [...stated, ...namedByData] }
 
-  const shares = Object.entries(request.fractions ?? {})
+  const shares = (method === "given" ? [] : Object.entries(request.fractions ?? {}))
     .map(([name, fraction]) => ({ name, fraction }))
     .filter(({ fraction }) => fraction > 0)
     .sort((left, right) => byCodeUnit(left.name, right.name))
@@ -374,5 +393,6 @@ export const makeSplit = (request: SplitRequest): SplitResult => {
     samples.map(({ id }) => id),
     (id) => assignment.get(id) ?? ""
   )
-  return { ok: true, parts: names.map((name) => partOf(name, members.get(name) ?? [])) }
+  const parts = names.map((name) => partOf(name, members.get(name) ?? []))
+  return method === "given" && Object.keys(request.fractions ?? {}).length > 0 ? dealDeclared(request, parts) : { ok: true, parts }
 }

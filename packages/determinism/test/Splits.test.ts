@@ -273,6 +273,32 @@ describe("samples that are equal once they are decoded", () => {
   })
 })
 
+describe("a declared part that fractions name", () => {
+  const samples = samplesOf(200, (index) => ({ label: index % 4 === 0 ? "a" : "b", given: index % 5 === 0 ? "test" : "train" }))
+  const dealt = (seed: bigint) => split({ samples, method: "given", seed, fractions: { train: 0.75, val: 0.25 } })
+  const idsOf = (parts: ReadonlyArray<SplitPart>, part: string) => parts.find(({ name }) => name === part)?.ids
+
+  it("is dealt out by class, and the other parts stand", () => {
+    const parts = dealt(1n)
+    expect(sizes(parts)).toEqual({ test: 40, train: 120, val: 40 })
+    expect(idsOf(parts, "test")).toEqual(idsOf(split({ samples, method: "given", seed: 0n }), "test"))
+    const rare = new Set(samples.flatMap(({ id, label }) => (label === "a" ? [id] : [])))
+    expect(idsOf(parts, "val")?.filter((id) => rare.has(id)).length).toBe(10)
+  })
+
+  it("is dealt out anew by every seed", () => {
+    expect(idsOf(dealt(2n), "test")).toEqual(idsOf(dealt(1n), "test"))
+    expect(idsOf(dealt(2n), "train")).not.toEqual(idsOf(dealt(1n), "train"))
+    expect(dealt(2n)).toEqual(dealt(2n))
+  })
+
+  it("is as a stratified split of that part alone", () => {
+    const alone = samples.filter(({ given }) => given === "train")
+    const parts = split({ samples: alone, method: "stratified", seed: 3n, fractions: { train: 0.75, val: 0.25 } })
+    expect(dealt(3n).filter(({ name }) => name !== "test")).toEqual(parts)
+  })
+})
+
 describe("duplicates", () => {
   it("travel to one part with every method that draws", () => {
     const draw = SeedTree.root(7).child("duplicates").random()
@@ -394,8 +420,15 @@ describe("problems", () => {
     expect(refused({ method: "given", fractions: undefined })).toEqual([
       'method "given" needs a declared part of every sample; 50 of 50 have none or an unusable one'
     ])
-    expect(refused({ method: "given", samples: [sample(0, { given: "train" })] })).toEqual([
-      'method "given" reads the parts from the data; remove the fractions'
+    const declared = [sample(0, { given: "train" }), sample(1, { given: "val" }), sample(2, { given: "more" })]
+    expect(refused({ method: "given", samples: declared })).toEqual([
+      'method "given" deals out the one declared part that the fractions name; the data declare "more", "train", "val", the fractions name "train" and "val": name one, such as train 0.9 and val 0.1, or remove the fractions'
+    ])
+    expect(refused({ method: "given", samples: declared.slice(2) })).toEqual([
+      'method "given" deals out the one declared part that the fractions name; the data declare "more", the fractions name none of them: name one, such as train 0.9 and val 0.1, or remove the fractions'
+    ])
+    expect(refused({ method: "given", samples: declared.slice(0, 1) })).toEqual([
+      'method "stratified" needs a label of every sample; 1 of 1 have none or an unusable one'
     ])
     expect(refused({ method: "given", fractions: undefined, samples: [sample(0, { given: "a b" })] })).toEqual([
       'a part is named by a letter, then letters, digits, "_" or "-", not "a b"'
