@@ -5,6 +5,14 @@ export { LawBroken } from "./Broken.ts"
 export { type BrainBackendSubject, brainBackendLaws } from "./brainBackendLaws.ts"
 export { capabilityLaws } from "./capabilityLaws.ts"
 export { type DecoderSubject, decoderLaws, type EncoderSubject, encoderLaws } from "./coderLaws.ts"
+export {
+  referenceScheme,
+  type SchemeCoder,
+  type SchemeConfigs,
+  type SchemeName,
+  type SpikeWindow,
+  schemeStep
+} from "./EncodingSchemes.ts"
 export { type ConformanceReport, checkLaws, describeLaws, kitVersion, type Law, type Runner } from "./Law.ts"
 export { type LearnerSubject, learnerLaws } from "./learnerLaws.ts"
 export { manifestLaws } from "./manifestLaws.ts"
@@ -15,6 +23,8 @@ export { clockLearner, referenceLearner, referenceSession } from "./ReferenceLea
 export { type RewardSubject, rewardLaws } from "./rewardLaws.ts"
 export { classOutcomes, classSamples, episodeOutcomes } from "./Samples.ts"
 export { drawnIndex, epochRng, type GoldenOrder, type SamplerSubject, samplerLaws } from "./samplerLaws.ts"
+export { type SchemeSubject, schemeLaws } from "./schemeLaws.ts"
+export { type SchemeVector, type SchemeVectors, schemeVectors } from "./schemeVectors.ts"
 export { type ShapingSubject, shapingLaws } from "./shapingLaws.ts"
 export { actionValues, type Bonus, bestActions, drawnMdp, type TabularMdp, type Transition } from "./TabularMdp.ts"
 export { type GoldenOutput, type TransformSubject, transformLaws, transformRng } from "./transformLaws.ts"

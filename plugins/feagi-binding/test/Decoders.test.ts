@@ -1,4 +1,5 @@
 /** Every decoder at the end of a brain: voxels fire, FEAGI's own coder reads them, the decoder answers. */
+import { readFileSync } from "node:fs"
 import { type DecoderContext, type ImageShape, TypedPrediction } from "@feagi-trainer/contracts"
 import { loadEngineModule } from "@feagi-trainer/feagi-runtime/node"
 import { Schema } from "effect"
@@ -7,7 +8,7 @@ import { COMPOSITE_TYPE } from "../src/CompositeDecoder.ts"
 import { classSet, composite, countClass, keypoints, miscClass, motor, pose, scalar, segmentationMask, vector } from "../src/index.ts"
 import { levelOf, readingOfLevel } from "../src/OutputScale.ts"
 import { classes, mistakesOf, shape } from "./support.ts"
-import { onBrain } from "./wired.ts"
+import { type Lit, onBrain } from "./wired.ts"
 
 const engine = await loadEngineModule()
 const open: Array<() => void> = []
@@ -204,6 +205,31 @@ describe("decoder pose", () => {
     })
   })
 
+  it("reads a taught pose as its nearest bins, the error being what the closed form says", () => {
+    const bin = (wanted: number, [low, high]: readonly [number, number]) =>
+      low + (1 - Math.round((1 - (wanted - low) / (high - low)) * 20) / 20) * (high - low)
+    for (let step = 0; step < 12; step++) {
+      const place = position.map(([low, high], axis) => low + (((step * 7 + axis * 3 + 1) % 12) / 11) * (high - low))
+      const turn = [1, 0.37 * step - 2, 0.61, 1.3 - 0.29 * step]
+      const norm = Math.hypot(...turn)
+      const [w = 0, x = 0, y = 0, z = 0] = turn.map((each) => each / norm)
+      const [bw = 0, bx = 0, by = 0, bz = 0] = [w, x, y, z].map((each) => bin(each, [-1, 1]))
+      const length = Math.hypot(bw, bx, by, bz)
+      const target = { position: [place[0] ?? 0, place[1] ?? 0, place[2] ?? 0] as const, orientation: { w, x, y, z } }
+      expect(brain.taught({ pose6_dof: target }).answer).toEqual({
+        pose6_dof: {
+          position: close(position.map((range, axis) => bin(place[axis] ?? 0, range))),
+          orientation: {
+            w: expect.closeTo(bw / length, 5),
+            x: expect.closeTo(bx / length, 5),
+            y: expect.closeTo(by / length, 5),
+            z: expect.closeTo(bz / length, 5)
+          }
+        }
+      })
+    }
+  })
+
   it("abstains without an orientation", () => {
     const middle = Array.from({ length: 7 }, (_, channel) => [channel, 0, 10] as const)
     expect(brain.answer(middle).answer).toEqual({ abstain: { reason: "no orientation" } })
@@ -243,6 +269,60 @@ describe("decoder segmentation-mask", () => {
     expect(brain.taught({ segmentation_mask: mask }).answer).toMatchObject({
       segmentation_mask: { labels: labels.map((label) => (label === 9 ? 255 : label)) }
     })
+  })
+
+  it("loses nothing at the size of the picture, and what the README says below it", () => {
+    const side = 24
+    const shapes: Readonly<Record<string, (x: number, y: number) => boolean>> = {
+      "rectangle, 13 × 9": (x, y) => x >= 5 && x < 18 && y >= 7 && y < 16,
+      "disc, radius 8": (x, y) => (x - 11.5) ** 2 + (y - 11.5) ** 2 <= 64,
+      "half plane, slanted": (x, y) => 2 * x + 3 * y < 57,
+      "ring, 2 wide": (x, y) => Math.abs((x - 11.5) ** 2 + (y - 11.5) ** 2 - 68) <= 17,
+      "line, 1 wide": (x, y) => x === y,
+      "draughts, 1 wide": (x, y) => (x + y) % 2 === 0
+    }
+    const factors = [1, 2, 3, 4, 6, 8]
+    // Which pixel stands at a place after a resize: the rule of image-resize for masks.
+    const nearest = (place: number, before: number, after: number) => Math.floor(((2 * place + 1) * before) / (2 * after))
+    const resized = (labels: ReadonlyArray<number>, before: number, after: number) =>
+      Array.from({ length: after * after }, (_, index) => {
+        const [x, y] = [nearest(index % after, before, after), nearest(Math.floor(index / after), before, after)]
+        return labels[y * before + x] ?? Number.NaN
+      })
+    const whole: DecoderContext = {
+      ...masks,
+      shape: { ...picture, width: [side, side], height: [side, side] },
+      classes: classes.slice(0, 2)
+    }
+    const brains = factors.map((factor) => {
+      const size = factor === 1 ? "sample" : { width: side / factor, height: side / factor }
+      return { small: side / factor, brain: at(engine, segmentationMask, { ...options, size }, whole) }
+    })
+    const table = Object.entries(shapes).map(([name, inside]) => {
+      const native = Array.from({ length: side * side }, (_, index) => Number(inside(index % side, Math.floor(index / side))))
+      const shares = brains.map(({ small, brain }) => {
+        const labels = resized(native, side, small)
+        const { answer } = brain.taught({ segmentation_mask: { width: small, height: small, labels, ignore_label: null } })
+        if (!("segmentation_mask" in answer)) throw new Error("no mask")
+        // FEAGI's coder takes nothing away: all of the loss is in the resize.
+        expect(answer.segmentation_mask.labels).toEqual(labels)
+        const back = resized(answer.segmentation_mask.labels, small, side)
+        const both = back.filter((label, index) => label === 1 && native[index] === 1).length
+        const either = back.filter((label, index) => label === 1 || native[index] === 1).length
+        return (both / either).toFixed(3)
+      })
+      return [name, ...shares]
+    })
+    expect(table.map(([, native]) => native)).toEqual(table.map(() => "1.000"))
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+    const [, section = ""] = readme.split("\n## Masks below the size of the picture\n")
+    const [, , ...rows] = (section.split("\n\n").find((part) => part.startsWith("|")) ?? "").split("\n")
+    const cells = (line: string) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+    expect(rows.map(cells)).toEqual(table)
   })
 
   it("keeps every class of 254 apart", () => {
@@ -331,6 +411,31 @@ describe("decoder keypoints", () => {
         [20, 2, 0]
       ])
     ).toEqual(silent)
+  })
+
+  it("puts a cluster of voxels at its centre of mass, with the mean of its potentials", () => {
+    const wide = at(engine, keypoints, { ...options, width: 21, height: 11, joints: 2 }, people)
+    const clusters = [
+      { x: 4, y: 3, potentials: [1, 0.5, 0.25, 0.25, 1, 0.5, 0.125, 0.75, 1] },
+      { x: 18, y: 8, potentials: [0.25, 1, 0.5, 1, 0.125, 0.75, 0.5, 0.25, 1] },
+      { x: 0, y: 0, potentials: [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5] },
+      { x: 11, y: 5, potentials: [1, 0.125, 1, 0.125, 1, 0.125, 1, 0.125, 0.5] }
+    ].map(({ x, y, potentials }) => potentials.map((p, index) => ({ x: x + (index % 3), y: y + Math.floor(index / 3), p })))
+    const closed = (cluster: (typeof clusters)[number]) => {
+      const mass = cluster.reduce((sum, { p }) => sum + p, 0)
+      const centre = (axis: "x" | "y") => cluster.reduce((sum, voxel) => sum + voxel.p * voxel[axis], 0) / mass
+      return {
+        x: expect.closeTo((centre("x") / 20) * 99 + 0.5, 3),
+        y: expect.closeTo((centre("y") / 10) * 49 + 0.5, 3),
+        visibility: 2,
+        score: expect.closeTo(mass / cluster.length, 5)
+      }
+    }
+    for (const [index, first] of clusters.entries()) {
+      const second = clusters[(index + 1) % clusters.length] ?? first
+      const lit = [first, second].flatMap((cluster, joint) => cluster.map(({ x, y, p }): Lit => [x, y, joint, p]))
+      expect(wide.answer(lit).answer).toEqual({ keypoints: [closed(first), closed(second)] })
+    }
   })
 
   it("abstains without any joint and says that it cannot teach", () => {
