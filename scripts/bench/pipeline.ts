@@ -41,7 +41,13 @@ const loop = (values: ReadonlyArray<CoderValue>): CoderReading => {
 const session = (): BrainSession => {
   let bursts = 0
   return {
-    info: { core_version: "none", engine: { feagi: "none" }, areas: [], mappings: [], affect_channels: ["pleasure", "pain"] },
+    info: {
+      core_version: "none",
+      engine: { feagi: "none" },
+      areas: [],
+      mappings: [],
+      affect_channels: ["pleasure", "pain"].map((name) => ({ name, limit: 100, graded: false }))
+    },
     preconditions: [],
     continuation: "identical",
     present: (batch) =>

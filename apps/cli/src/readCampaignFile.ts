@@ -9,10 +9,10 @@ import { readDocumentFile } from "./Project.ts"
 import { planAll } from "./planAll.ts"
 import { readRunFile } from "./readRunFile.ts"
 
-const planFile = (path: string) =>
+const planFile = (path: string, workers: number) =>
   Effect.gen(function* () {
     const read = yield* readRunFile(path, [])
-    return { group_id: read.group_id, runs: yield* planAll(read) }
+    return { group_id: read.group_id, runs: yield* planAll(read, workers) }
   })
 
 export interface ReadCampaign {
@@ -21,7 +21,7 @@ export interface ReadCampaign {
 }
 
 /** Nothing is written. Paths of run files are relative to the campaign file. */
-export const readCampaignFile = (path: string) =>
+export const readCampaignFile = (path: string, workers: number) =>
   Effect.gen(function* () {
     const document = yield* readDocumentFile(resolve(path), path)
     const version = checkSchemaVersion(document, 1)
@@ -32,7 +32,7 @@ export const readCampaignFile = (path: string) =>
     const members: Array<PlannedMember> = []
     const failures: Array<TrainerError> = []
     for (const { label, file } of runs) {
-      const result = yield* planFile(join(dirname(path), file)).pipe(Effect.result)
+      const result = yield* planFile(join(dirname(path), file), workers).pipe(Effect.result)
       if (result._tag === "Success") members.push({ label, ...result.success })
       else if (result.failure instanceof TrainerError) failures.push(result.failure)
       else return yield* Effect.fail(result.failure)

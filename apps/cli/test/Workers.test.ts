@@ -2,7 +2,11 @@
  * Seeds in worker threads: the bytes of a result do not know how many there were, and what one seed fails with keeps no other one
  * from its end.
  */
+import { BlobStore, type RunRow } from "@feagi-trainer/core"
+import { canonicalBytes } from "@feagi-trainer/determinism"
+import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { checkRunWorkers } from "../src/workers/checkWorkers.ts"
 import { blobFile, cloneOf, flip, type GroupShown, hashes, irisProject, type Project, type RunShown } from "./support/project.ts"
 
 const seeds = [1, 2, 3, 4]
@@ -144,6 +148,36 @@ describe("seeds in worker threads", () => {
     } finally {
       clone.close()
     }
+  })
+
+  it("are refused by name where the engine holds one brain, before it is asked for anything and before anything is written", async () => {
+    const live = 'learner.backend.plugin="live"'
+    const known = (await runs(project)).length
+    const codes = async (...flags: ReadonlyArray<string>) => {
+      const said = await project.ftr("run", "start", ...file, "--set", live, "--json", ...flags)
+      const { data } = JSON.parse(said.stdout) as { data: { diagnostics: ReadonlyArray<{ code: string; line?: number; help?: string }> } }
+      return { code: said.code, found: data.diagnostics }
+    }
+    const two = await codes("--workers", "2")
+    expect(two).toMatchObject({ code: 2, found: [{ code: "FT1316", actual: "--workers 2", expected: "--workers 1" }] })
+    expect((await codes("--workers", "2", "--dry-run")).found.map(({ code }) => code)).toEqual(["FT1316"])
+    // With one worker the plan goes on, to the options that this backend does not have.
+    expect((await codes()).found.map(({ code }) => code)).not.toContain("FT1316")
+    expect((await runs(project)).length).toBe(known)
+  })
+
+  it("are refused to a planned run as well when it is resumed on a live engine", async () => {
+    const asked = (backend: string, workers: number) => {
+      const get = () => Effect.succeed(canonicalBytes({ learner: { treatment: { backend } } }))
+      const row = { run_id: "r-1", document_sha256: "0" } as RunRow
+      return checkRunWorkers([row], workers).pipe(
+        Effect.as("may run"),
+        Effect.catch(({ diagnostics }) => Effect.succeed(diagnostics.map(({ code }) => code).join())),
+        Effect.provideService(BlobStore, { get } as unknown as typeof BlobStore.Service),
+        Effect.runPromise
+      )
+    }
+    expect([await asked("live", 2), await asked("live", 1), await asked("embedded", 2)]).toEqual(["FT1316", "may run", "may run"])
   })
 
   it("are counted from 1: anything else is refused before anything is written", async () => {

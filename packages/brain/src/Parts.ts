@@ -9,6 +9,7 @@ import {
   type Diagnostic,
   type Encoder,
   type EntryLookup,
+  type EntryManifest,
   type EntryOf,
   mistakeDiagnostic,
   type PluginRef,
@@ -21,6 +22,7 @@ import type { Section } from "./Section.ts"
 export interface Part<Entry> {
   readonly ref: PluginRef
   readonly entry: Entry
+  readonly manifest: EntryManifest
   /** As they stand in the run file: plain JSON, part of the run document. */
   readonly written: Readonly<Record<string, unknown>>
   readonly options: unknown
@@ -51,10 +53,10 @@ export const findPart = <Kind extends PartKind>(
   lookup: EntryLookup
 ): Effect.Effect<Found<Kind>> =>
   lookup(kind, section.plugin).pipe(
-    Effect.map(({ ref, entry }): Found<Kind> => {
+    Effect.map(({ ref, entry, manifest }): Found<Kind> => {
       const decoded = entry.decodeOptions(section.options)
       return decoded.ok
-        ? { part: { ref, entry, written: section.options, options: decoded.value }, diagnostics: [] }
+        ? { part: { ref, entry, manifest, written: section.options, options: decoded.value }, diagnostics: [] }
         : { part: undefined, diagnostics: decoded.mistakes.map((each) => mistakeDiagnostic(`${field}.options`, each)) }
     }),
     Effect.catch((error) =>

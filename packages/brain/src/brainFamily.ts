@@ -5,13 +5,11 @@
  * develops it again from the pins alone.
  */
 import {
-  type BrainInfo,
   type BrainInput,
   type CoderSelection,
   type DecoderContext,
   type Diagnostic,
   decodeStrict,
-  didYouMean,
   type LearnerFamily,
   type LearnerOpenRequest,
   type LearnerPins,
@@ -27,6 +25,7 @@ import { Effect, Stream } from "effect"
 import { makeBrainLearner } from "./BrainLearner.ts"
 import { findParts, type Parts } from "./Parts.ts"
 import { Section } from "./Section.ts"
+import { affectFaults, checkSamples, misfits } from "./Teaching.ts"
 
 const refusal = (diagnostics: ReadonlyArray<Diagnostic>): LearnerPlan => ({ ok: false, diagnostics })
 
@@ -55,23 +54,6 @@ const beginning = ({ connectome }: BrainInput, seed: Uint8Array) =>
 const mistakesOf = (selected: Selected<unknown>, base: string): ReadonlyArray<Diagnostic> =>
   selected.ok ? [] : selected.mistakes.map((each) => mistakeDiagnostic(base, each))
 
-/** Affect channels that the policy uses and the genome does not have. */
-const missingChannels = (parts: Parts, info: BrainInfo): ReadonlyArray<Diagnostic> =>
-  parts.reward.entry
-    .channels(parts.reward.options)
-    .filter(({ channel }) => !info.affect_channels.includes(channel))
-    .map(({ channel }) => {
-      const near = didYouMean(channel, info.affect_channels)
-      return {
-        code: "FT2010",
-        severity: "error",
-        field: "learner.reward.options",
-        message: `the reward policy uses the affect channel "${channel}", which the genome does not have`,
-        expected: info.affect_channels.length === 0 ? "a genome with reward modulators" : `one of ${info.affect_channels.join(", ")}`,
-        ...(near === undefined ? {} : { help: `did you mean "${near}"?` })
-      }
-    })
-
 const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   const decoded = decodeStrict(Section, request.section)
   if (!decoded.ok) return refusal(decoded.mistakes.map((each) => mistakeDiagnostic("learner", each)))
@@ -89,27 +71,26 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
   const found = yield* findParts(section, request.lookup)
   if (!found.ok) return refusal(found.diagnostics)
   const { parts } = found
-  const { experience } = parts.reward.entry
-  if (!experience.includes(request.experience))
-    return refusal([
-      {
-        code: "FT2018",
-        severity: "error",
-        field: "learner.reward.plugin",
-        message: `reward policy ${parts.reward.ref.id} cannot judge what this run learns from`,
-        expected: `a policy that judges outcomes of kind "${request.experience}"`,
-        actual: `kinds ${experience.map((kind) => `"${kind}"`).join(", ")}`,
-        help: "see  feagi-trainer plugin ls --kind reward"
-      }
-    ])
+  const unfit = misfits(parts, request)
+  if (unfit.length > 0) return refusal(unfit)
   const fold = parts.encoder.entry.fit(parts.encoder.options, request.shape)
   if (!fold.ok) return refusal(mistakesOf(fold, "learner.binding.encoder.options"))
-  yield* Stream.runForEach(request.training, (sample) => Effect.sync(() => fold.value.add(sample)))
+  const samples = checkSamples(parts, decoderContext(request))
+  yield* Stream.runForEach(request.training, (sample) =>
+    Effect.sync(() => {
+      fold.value.add(sample)
+      samples.add(sample)
+    })
+  )
   const fitted = fold.value.result()
-  if (!fitted.ok) return refusal(mistakesOf(fitted, "learner.binding.encoder.options"))
+  if (!fitted.ok) return refusal([...mistakesOf(fitted, "learner.binding.encoder.options"), ...samples.findings()])
   const { inputs, outputs } = selections(parts, request, fitted.value)
   if (!inputs.ok || !outputs.ok)
-    return refusal([...mistakesOf(inputs, "learner.binding.encoder.options"), ...mistakesOf(outputs, "learner.binding.decoder.options")])
+    return refusal([
+      ...mistakesOf(inputs, "learner.binding.encoder.options"),
+      ...mistakesOf(outputs, "learner.binding.decoder.options"),
+      ...samples.findings()
+    ])
   const schedule = { hold_bursts: section.schedule.hold_bursts, read_burst: section.schedule.read_burst }
   const opened = yield* parts.backend.entry
     .open({
@@ -121,10 +102,11 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
       ...beginning(request.genome, request.seed)
     })
     .pipe(Effect.result)
-  if (opened._tag === "Failure") return refusal(opened.failure.diagnostics.map((each) => ({ field: "brain", ...each })))
+  if (opened._tag === "Failure")
+    return refusal([...opened.failure.diagnostics.map((each) => ({ field: "brain", ...each })), ...samples.findings()])
   const brain = opened.success
-  const missing = missingChannels(parts, brain.info)
-  if (missing.length > 0) return refusal(missing)
+  const unlearnable = [...affectFaults(parts.reward, brain.info.affect_channels), ...samples.findings()]
+  if (unlearnable.length > 0) return refusal(unlearnable)
   const learner = makeBrainLearner({
     parts,
     brain,

@@ -1,8 +1,17 @@
-import type { BrainInput, Diagnostic, Experience, LearnerPins } from "@feagi-trainer/contracts"
+import {
+  type BrainInput,
+  type CoordinateFrame,
+  type Diagnostic,
+  type Experience,
+  type IRSample,
+  imageFrame,
+  type LearnerPins,
+  type OutputType
+} from "@feagi-trainer/contracts"
 import { Effect, Stream } from "effect"
 import { describe, expect, it } from "vitest"
 import { brainFamily } from "../src/index.ts"
-import { classes, lesson, lookupIn, type Paper, paper, section, shape } from "./support.ts"
+import { classes, lesson, lookupIn, type Paper, paper, sampleOf, section, shape } from "./support.ts"
 
 const seed = new Uint8Array(32).fill(7)
 const genome = { json: "{}", sha256: "a".repeat(64) }
@@ -10,7 +19,13 @@ const genome = { json: "{}", sha256: "a".repeat(64) }
 const planned = (
   sheet: Paper,
   change: object = {},
-  more: { readonly genome?: BrainInput | undefined; readonly refuse?: string; readonly experience?: Experience } = { genome }
+  more: {
+    readonly genome?: BrainInput | undefined
+    readonly refuse?: string
+    readonly experience?: Experience
+    readonly output_type?: OutputType
+    readonly training?: Stream.Stream<IRSample>
+  } = { genome }
 ) =>
   Effect.runPromise(
     Effect.scoped(
@@ -19,9 +34,9 @@ const planned = (
         experience: more.experience ?? "sample",
         ...(more.genome === undefined ? {} : { genome: more.genome }),
         shape,
-        output_type: "class",
+        output_type: more.output_type ?? "class",
         classes,
-        training: Stream.empty,
+        training: more.training ?? Stream.empty,
         seed,
         lookup: lookupIn(sheet, more.refuse)
       })
@@ -144,6 +159,85 @@ describe("planning a brain", () => {
     const dry = paper()
     dry.affect = []
     expect((await refused({}, { genome }, dry))[0]).toMatchObject({ code: "FT2010", expected: "a genome with reward modulators" })
+  })
+
+  it("refuses an affect that the brain cannot give in every strength that the policy uses, at the option that says it", async () => {
+    const asked = async (graded: boolean, least: number, limit: number) => {
+      const outcome = await planned({ ...paper(), graded, magnitudes: { least, limit } })
+      return outcome.ok ? [] : outcome.diagnostics
+    }
+    expect(await asked(true, 0, 1)).toEqual([])
+    expect(await asked(false, 1, 1)).toEqual([])
+    expect(await asked(true, 2, 2)).toMatchObject([
+      { code: "FT2019", field: "learner.reward.options.channel", expected: "a magnitude above 0 and at most 1", actual: "2" }
+    ])
+    expect(await asked(false, 0, 1)).toMatchObject([
+      {
+        code: "FT2019",
+        field: "learner.reward.options.channel",
+        expected: "the magnitude 1: the modulator is not graded and has one strength",
+        actual: "anything above 0 up to 1",
+        help: 'write the magnitude 1 and options under which nothing less is given, or make the modulator "pleasure" graded in the genome'
+      }
+    ])
+    expect(await asked(false, 0.5, 0.5)).toMatchObject([{ code: "FT2019", actual: "0.5" }])
+  })
+
+  it("refuses a policy that teaches through a decoder that cannot, and lets one pass that does not", async () => {
+    const change = { binding: { ...section().binding, decoder: { plugin: "one-class", options: { area: "mute" } } } }
+    expect(await refused(change)).toMatchObject([
+      {
+        code: "FT2020",
+        field: "learner.binding.decoder.options.area",
+        message: "reward policy toys#counting teaches, and decoder toys#one-class cannot: nothing is written to mute"
+      }
+    ])
+    expect((await planned({ ...paper(), teaches: false }, change)).ok).toBe(true)
+  })
+
+  it("tries every target of the training part on the decoder of a policy that teaches, and names the first that does not fit", async () => {
+    const scalar = (id: string) => ({ ...sampleOf(id, 0.5), target: { scalar: 1 } })
+    const training = Stream.fromIterable([sampleOf("a", 0.5), scalar("b"), scalar("c")])
+    expect(await refused({}, { genome, training })).toMatchObject([
+      {
+        code: "FT2021",
+        field: "learner.binding.decoder.options",
+        sample_id: "b",
+        message:
+          "reward policy toys#counting teaches, and decoder toys#one-class cannot teach the targets of 2 training samples: is no class"
+      }
+    ])
+    expect((await planned({ ...paper(), teaches: false }, {}, { genome, training })).ok).toBe(true)
+  })
+
+  it("refuses samples in another coordinate frame than the answers, whether anything is taught or not", async () => {
+    const change = { binding: { ...section().binding, decoder: { plugin: "one-class", options: { area: "eye" } } } }
+    const framed = (id: string, coordinate_frame: CoordinateFrame | null) => ({ ...sampleOf(id, 0.5), coordinate_frame })
+    const from = (...samples: ReadonlyArray<IRSample>) =>
+      planned({ ...paper(), teaches: false }, change, { genome, training: Stream.fromIterable(samples) })
+    const fits = framed("a", imageFrame({ width: 4, height: 3, channels: 1 }))
+    expect((await from(fits, framed("b", null))).ok).toBe(true)
+    const wide = framed("c", imageFrame({ width: 8, height: 3, channels: 1 }))
+    const shares = framed("d", { frame_id: "shares-of-the-picture", properties: {} })
+    expect(await from(fits, wide, shares)).toMatchObject({
+      diagnostics: [
+        {
+          code: "FT2023",
+          field: "learner.binding.decoder.options",
+          sample_id: "c",
+          message: "decoder toys#one-class answers in another coordinate frame than the targets of 2 training samples",
+          expected: "image-pixels, 8 x 3",
+          actual: "image-pixels, 4 x 3"
+        }
+      ]
+    })
+    expect(await from(shares)).toMatchObject({ diagnostics: [{ code: "FT2023", expected: "shares-of-the-picture" }] })
+  })
+
+  it("refuses a policy whose manifest names other output types than that of the dataset", async () => {
+    expect(await refused({}, { genome, output_type: "scalar" })).toMatchObject([
+      { code: "FT2022", field: "learner.reward.plugin", expected: "class", actual: "scalar" }
+    ])
   })
 
   it("passes on why the backend does not open", async () => {

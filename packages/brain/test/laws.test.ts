@@ -25,7 +25,11 @@ const lookup: EntryLookup = <Kind extends EntryKind>(kind: Kind, reference: stri
   const entry = entries.find((each) => each.kind === kind && each.id === id)
   return entry === undefined
     ? Effect.fail(trainerError("missing", { code: "test/NONE", message: `no ${kind} ${reference}` }))
-    : Effect.succeed({ ref: { id: `test#${id}`, version: "1" }, manifest: {} as EntryManifest, entry: entry as EntryOf[Kind] })
+    : Effect.succeed({
+        ref: { id: `test#${id}`, version: "1" },
+        manifest: { provides: {} } as EntryManifest,
+        entry: entry as EntryOf[Kind]
+      })
 }
 
 const classes = ["low", "high"].map((label, class_id) => ({ class_id, label }))

@@ -57,9 +57,23 @@ export interface Paper {
   /** The reading of every sample is silent. */
   silent: boolean
   affect: ReadonlyArray<string>
+  /** Whether the brain's affects have any strength up to 1, or this one alone. */
+  graded: boolean
+  /** What the policy says of itself. */
+  magnitudes: { readonly least: number; readonly limit: number }
+  teaches: boolean
 }
 
-export const paper = (): Paper => ({ asked: [], feedback: [], leaky: false, silent: false, affect: ["pleasure", "pain"] })
+export const paper = (): Paper => ({
+  asked: [],
+  feedback: [],
+  leaky: false,
+  silent: false,
+  affect: ["pleasure", "pain"],
+  graded: true,
+  magnitudes: { least: 0, limit: 1 },
+  teaches: true
+})
 
 const binding = (area: string) => ({ io_type: "Percentage", coder_id: "percentage", cortical_area_id: area, properties: {} }) as never
 
@@ -94,6 +108,8 @@ export const decoder = Decoder.define<{ readonly area: string }>({
     reading === undefined || reading.silent
       ? { answer: { abstain: { reason: "silence" } } }
       : { answer: { class: { class_id: Number(reading.value) > 0.5 ? 1 : 0, scores: [] } }, scores: [0.25, 0.75] },
+  frames: ({ area }) => (area === "eye" ? [{ frame_id: "image-pixels", width: 4, height: 3 }] : []),
+  cannotTeach: ({ area }) => (area === "mute" ? [{ path: ["area"], problem: "invalid", message: "nothing is written to mute" }] : []),
   write: (_, __, target) =>
     "class" in target
       ? { ok: true, value: [target.class.class_id === 1 ? 0.875 : 0.125] }
@@ -107,7 +123,8 @@ export const rewardOf = (sheet: Paper) =>
     decodeOptions: optionsFrom(Schema.Struct({ channel: Schema.String })),
     state: Schema.Struct({ asked: Schema.Int, seen: Schema.Array(Schema.Unknown) }),
     experience: ["sample"],
-    channels: (options) => [{ channel: options.channel, limit: 1 }],
+    channels: ({ channel }) => [{ channel, ...sheet.magnitudes, path: ["channel"] }],
+    teaches: () => sheet.teaches,
     start: () => ({ asked: 0, seen: [] }),
     respond: (_, state, outcome) => {
       sheet.asked.push({ respond: outcome, after: state.asked })
@@ -127,7 +144,13 @@ export const brainOf = (sheet: Paper): BrainSession => {
   let cells: Cells = { weight: 1, bursts: 0 }
   let frozen = false
   return {
-    info: { core_version: "0.0.53", engine: { feagi: "0.0.53" }, areas: [], mappings: [], affect_channels: sheet.affect },
+    info: {
+      core_version: "0.0.53",
+      engine: { feagi: "0.0.53" },
+      areas: [],
+      mappings: [],
+      affect_channels: sheet.affect.map((name) => ({ name, limit: 1, graded: sheet.graded }))
+    },
     preconditions: [{ name: "stepped", status: "verified", detail: "" }],
     continuation: "identical",
     present: (batch, settle) =>
@@ -193,7 +216,11 @@ export const backendOf = (sheet: Paper, refuse?: string): BrainBackend => ({
 })
 
 const loaded = <Kind extends EntryKind>(kind: Kind, entry: unknown, id: string): LoadedEntry<Kind> =>
-  ({ ref: { id: `toys#${id}`, version: "1.0.0" }, manifest: { kind, id, provides: { shown: id } }, entry }) as unknown as LoadedEntry<Kind>
+  ({
+    ref: { id: `toys#${id}`, version: "1.0.0" },
+    manifest: { kind, id, provides: { shown: id, ...(kind === "reward" ? { output_types: ["class"] } : {}) } },
+    entry
+  }) as unknown as LoadedEntry<Kind>
 
 export const lookupIn =
   (sheet: Paper, refuse?: string): EntryLookup =>

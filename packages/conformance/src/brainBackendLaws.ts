@@ -281,6 +281,17 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
         refuses(`feedback() with an affect on "${channel}"`, came)
       })
     ),
+    law("an affect channel takes every magnitude that info declares, and a graded one every smaller one", (brain) =>
+      Effect.gen(function* () {
+        for (const { name: channel, limit, graded } of brain.info.affect_channels)
+          for (const magnitude of graded ? [limit, limit / 2] : [limit]) {
+            yield* brain.present(rows.slice(0, 1), 0)
+            const came = yield* Effect.exit(brain.feedback([{ offset: 0, affect: { channel, magnitude } }]))
+            if (came._tag === "Failure")
+              breakLaw(`feedback() with an affect of ${magnitude} on "${channel}"`, "success", String(came.cause))
+          }
+      })
+    ),
     law("a row with a value too few is refused", (brain) =>
       Effect.gen(function* () {
         const [row] = rows

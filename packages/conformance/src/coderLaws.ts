@@ -349,6 +349,19 @@ export const decoderLaws = <Options>(subject: DecoderSubject<Options>): Readonly
       }
     },
     {
+      name: "whether anything can be taught is what cannotTeach() declares",
+      check: () => {
+        const reasons = decoder.cannotTeach(options())
+        const able = written().length > 0
+        if (able === reasons.length > 0)
+          breakLaw(
+            `cannotTeach(), with ${targets.length} targets to write`,
+            able ? "no mistake: some can be written" : "at least one mistake: none can be written",
+            tell(reasons) || "no mistake"
+          )
+      }
+    },
+    {
       name: "a target that can be written fills every declared channel",
       check: () => {
         const channels = channelsOf(select())

@@ -10,6 +10,7 @@ import {
   type Experience,
   type Feedback,
   isAffect,
+  isTeach,
   type Outcome,
   type RewardPolicy,
   type RewardRecord,
@@ -153,10 +154,23 @@ export const rewardLaws = <Options, State>(subject: RewardSubject<Options, State
       const declared = policy.channels(options()).filter((each) => each.channel === channel)
       if (declared.length === 0)
         breakLaw(`an affect on the channel "${channel}"`, `one of ${showValue(policy.channels(options()))}`, "no such channel", from)
-      const limit = Math.max(...declared.map((each) => each.limit))
-      if (!(magnitude > 0 && magnitude <= limit))
-        breakLaw(`an affect on the channel "${channel}"`, `a magnitude above 0 and at most ${limit}`, String(magnitude), from)
+      if (declared.some(({ least, limit }) => magnitude > 0 && magnitude >= least && magnitude <= limit)) return
+      const ranges = declared.map(({ least, limit }) => (least > 0 ? `from ${least} to ${limit}` : `above 0 and at most ${limit}`))
+      breakLaw(`an affect on the channel "${channel}"`, `a magnitude ${ranges.join(", or ")}`, String(magnitude), from)
     }),
+    {
+      name: "whether it teaches is what teaches() declares",
+      check: () => {
+        const drawn = casesOf(subject.seed ?? suiteSeed).flatMap(({ rng }) => replies(subject.outcomes(rng), policy.start(options())))
+        const taught = drawn.some((reply) => "feedback" in reply && reply.feedback.some(isTeach))
+        if (policy.teaches(options()) !== taught)
+          breakLaw(
+            `teaches(), which declares ${policy.teaches(options())}`,
+            `${taught}, by all drawn outcomes`,
+            taught ? "an event that teaches" : "no event that teaches"
+          )
+      }
+    },
     forEvents("every offset is a whole number of bursts from 0", ({ offset }, from) => {
       if (!Number.isSafeInteger(offset) || offset < 0) breakLaw("the offset of an event", "an integer from 0", String(offset), from)
     }),

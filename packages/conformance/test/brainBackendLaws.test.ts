@@ -56,7 +56,7 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
       engine: { tiny: "1" },
       areas: [],
       mappings: [{ from: areas[0], to: areas[1], synapses: channels, plastic: true }],
-      affect_channels: ["joy"]
+      affect_channels: [{ name: "joy", limit: 1, graded: false }]
     },
     continuation: "identical",
     preconditions: [{ name: "exact", status: "verified", detail: "integers only" }],
@@ -313,6 +313,16 @@ proveRed("brainBackendLaws", () => suite({}), [
         feedback: (events) => brain.feedback(events.filter((event) => !("affect" in event) || event.affect.channel === "joy"))
       })),
     "an affect on a channel that the brain does not have is refused"
+  ],
+  [
+    "declares a magnitude that it refuses",
+    () =>
+      session((brain) => ({
+        feedback: (events) =>
+          events.some((event) => "affect" in event && event.affect.magnitude < 1) ? refused("too little") : brain.feedback(events),
+        info: { ...brain.info, affect_channels: [{ name: "joy", limit: 1, graded: true }] }
+      })),
+    "an affect channel takes every magnitude that info declares, and a graded one every smaller one"
   ],
   [
     "learns when it is asked for its synapses",

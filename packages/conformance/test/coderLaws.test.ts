@@ -231,6 +231,7 @@ const soundDecoder: PlainDecoder = Decoder.define({
     if (readings.every(({ silent }) => silent)) return { answer: { abstain: { reason: "silent" } }, scores }
     return { answer: { class: { class_id: scores.indexOf(Math.max(...scores)), scores } }, scores }
   },
+  cannotTeach: () => [],
   write: (_, __, target) =>
     "class" in target && target.class.class_id < 3
       ? { ok: true, value: oneHot(target.class.class_id) }
@@ -250,6 +251,7 @@ const readingAs = (
   over: (output: ReturnType<PlainDecoder["read"]>, readings: ReadonlyArray<CoderReading>) => ReturnType<PlainDecoder["read"]>
 ) => decoderSuite({ read: (given, context, readings) => over(soundDecoder.read(given, context, readings), readings) })
 
+const honestDecoder = "whether anything can be taught is what cannotTeach() declares"
 let reads = 0
 
 proveRed("decoderLaws", () => decoderSuite({}), [
@@ -267,6 +269,12 @@ proveRed("decoderLaws", () => decoderSuite({}), [
       ),
     "silence is an abstention, whatever values stand beside it"
   ],
+  [
+    "says that it cannot teach, and can",
+    () => decoderSuite({ cannotTeach: () => [{ path: [], problem: "invalid", message: "no" }] }),
+    honestDecoder
+  ],
+  ["does not say that it cannot teach", () => decoderSuite({ write: () => refused("never") }), honestDecoder],
   [
     "writes one channel too many",
     () =>

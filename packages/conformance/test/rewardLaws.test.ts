@@ -15,7 +15,8 @@ const sound: Policy = RewardPolicy.define({
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ limit }) => ["pleasure", "pain"].map((channel) => ({ channel, limit })),
+  channels: ({ limit }) => ["pleasure", "pain"].map((channel) => ({ channel, least: 0, limit, path: [channel] })),
+  teaches: () => false,
   start: () => ({ count: 0 }),
   respond: (_, state, outcome) => {
     if (outcome.kind !== "sample") throw new RangeError('the policy "alternating" judges samples')
@@ -47,6 +48,7 @@ const answering = (over: (event: Feedback, state: State) => Feedback) =>
 
 const honest = "every declared kind of outcome is judged, every other one refused"
 const bounded = "every affect is above 0 and within what channels() declares"
+const honestTeacher = "whether it teaches is what teaches() declares"
 let starts = 0
 let seen = 0
 
@@ -87,6 +89,18 @@ proveRed("rewardLaws", () => suite({}), [
     "punishes with less than nothing",
     () => answering((event) => ("affect" in event ? { ...event, affect: { ...event.affect, magnitude: -1 } } : event)),
     bounded
+  ],
+  [
+    "gives less than it declares",
+    () => suite({ channels: ({ limit }) => ["pleasure", "pain"].map((channel) => ({ channel, least: limit, limit, path: [channel] })) }),
+    bounded
+  ],
+  ["says that it teaches and never does", () => suite({ teaches: () => true }), honestTeacher],
+  [
+    "teaches and does not say so",
+    () =>
+      answering((event, { count }) => (count % 2 === 0 ? event : { offset: 0, teach: { value: { class: { class_id: 0, label: null } } } })),
+    honestTeacher
   ],
   [
     "judges a step that it does not declare",

@@ -72,19 +72,19 @@ const scaffolds: ReadonlyArray<Scaffold> = [
   },
   {
     axis: "decoder",
-    tests: 25,
+    tests: 26,
     slip: ['if (scores.every((score) => score === 0)) return { answer: { abstain: { reason: "silent" } } }\n', ""],
     red: ["tells silence from doubt", "scores, where there are any, are one finite number for each class"]
   },
   {
     axis: "reward",
-    tests: 24,
+    tests: 25,
     slip: ["limit: magnitude", "limit: magnitude / 2"],
     red: ["every affect is above 0 and within what channels() declares"]
   },
   {
     axis: "brain-backend",
-    tests: 30,
+    tests: 31,
     files: ["feagi-trainer.plugin.json", "src/LinearBrain.js", "src/index.js"],
     slip: ["if (connectome !== undefined) yield* restore(connectome)\n", ""],
     red: ["a brain that is opened with a connectome is the brain that it was taken from"]

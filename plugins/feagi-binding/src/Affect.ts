@@ -4,7 +4,7 @@
  *
  * Sharp edge: a modulator that is not graded has one strength, that of the genome. Any other magnitude is refused, never rounded.
  */
-import { type Diagnostic, didYouMean, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type AffectChannel, type Diagnostic, didYouMean, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import type { BrainModulator, Target } from "@feagi-trainer/feagi-runtime"
 
 export type AffectChannels = ReadonlyMap<string, BrainModulator>
@@ -34,6 +34,19 @@ export const affectChannels = (
   return { channels: new Map(rewards.map((modulator) => [modulator.name, modulator])), diagnostics }
 }
 
+/** Largest magnitude in percent, and the potential that gives it; no potential where that magnitude is the only one. */
+const strengthOf = ({ magnitudePercent, graded, fullScalePotential }: BrainModulator) => ({
+  full: Math.abs(magnitudePercent),
+  scale: graded ? fullScalePotential : null
+})
+
+/** What a brain says of its channels, so that a plan knows which magnitudes it takes. */
+export const affectFacts = (channels: AffectChannels): ReadonlyArray<AffectChannel> =>
+  [...channels.values()].map((modulator) => {
+    const { full, scale } = strengthOf(modulator)
+    return { name: modulator.name, limit: full, graded: scale !== null }
+  })
+
 /**
  * The voxel to fire for an affect. `magnitude` counts in percent, as modulators do. A graded modulator acts with
  * `magnitude_percent / 100 · min(potential / full scale, 1)`, which is solved for the potential.
@@ -51,8 +64,7 @@ export const affectTarget = (channels: AffectChannels, channel: string, magnitud
       ...(near === undefined ? {} : { help: `did you mean "${near}"?` })
     })
   }
-  const full = Math.abs(modulator.magnitudePercent)
-  const scale = modulator.graded ? modulator.fullScalePotential : null
+  const { full, scale } = strengthOf(modulator)
   const fits = scale === null ? magnitude === full : magnitude > 0 && magnitude <= full
   if (!fits)
     return trainerError("invalid", {

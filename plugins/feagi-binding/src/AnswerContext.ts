@@ -1,9 +1,11 @@
 /** What decoders ask of the data that they answer: its output type, its classes, the size of its pictures; and how they abstain. */
 import {
   type Answer,
+  type AnswerFrame,
   type CoderReading,
   type CoderValue,
   type DecoderContext,
+  IMAGE_FRAME,
   type Mistake,
   type Selected,
   showValue,
@@ -69,6 +71,12 @@ export const sizeOf = (decoder: string, { shape }: DecoderContext, size: "sample
       )
     ])
   return { ok: true, value: { width, height } }
+}
+
+/** The frame of positions in pixels of that size; none where the size is not known, which `select` has refused. */
+export const pixelFrames = (decoder: string, context: DecoderContext, size: "sample" | Size): ReadonlyArray<AnswerFrame> => {
+  const found = sizeOf(decoder, context, size)
+  return found.ok ? [{ frame_id: IMAGE_FRAME, width: found.value.width, height: found.value.height }] : []
 }
 
 export const abstain = (reason: string): { readonly answer: Answer } => ({ answer: { abstain: { reason } } })

@@ -39,6 +39,7 @@ export const classSet: Decoder<ClassSetOptions> = Decoder.define<ClassSetOptions
     const chosen = classes.flatMap(({ class_id }, index) => ((scores[index] ?? 0) >= threshold ? [class_id] : []))
     return { answer: { class_set: chosen }, scores }
   },
+  cannotTeach: () => [],
   write: (_options, { classes }, target): Selected<ReadonlyArray<CoderValue>> => {
     if (!("class_set" in target)) return noTarget("class-set", "sets of classes", target)
     const wanted = new Set(target.class_set)

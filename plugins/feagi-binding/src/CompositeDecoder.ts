@@ -6,6 +6,7 @@
  */
 import {
   type Answer,
+  type AnswerFrame,
   type CoderReading,
   type CoderSelection,
   type CoderValue,
@@ -38,6 +39,8 @@ export const COMPOSITE_TYPE = "@feagi-trainer/feagi-binding#composite"
 interface Bound {
   readonly select: (context: DecoderContext) => Selected<ReadonlyArray<CoderSelection>>
   readonly read: (context: DecoderContext, readings: ReadonlyArray<CoderReading>) => Answer
+  readonly frames: (context: DecoderContext) => ReadonlyArray<AnswerFrame>
+  readonly cannotTeach: ReadonlyArray<Mistake>
   readonly write: (context: DecoderContext, target: TypedTarget) => Selected<ReadonlyArray<CoderValue>>
 }
 
@@ -52,6 +55,8 @@ const bindable =
       value: {
         select: (context) => decoder.select(options, context),
         read: (context, readings) => decoder.read(options, context, readings).answer,
+        frames: (context) => decoder.frames?.(options, context) ?? [],
+        cannotTeach: decoder.cannotTeach(options),
         write: (context, target) => decoder.write(options, context, target)
       }
     }
@@ -187,6 +192,7 @@ export const composite: Decoder<CompositeOptions> = Decoder.define<CompositeOpti
     const area = showArea(twice.binding.cortical_area_id)
     return refused([fault(`two parts read area ${area}`, "a group for each part", area, ["parts"])])
   },
+  frames: ({ parts }, context) => parts.flatMap((part) => part.bound.frames(contextOf(context, part))),
   read: (options, context, readings) => {
     const selected = selectParts(options, context)
     if (!selected.ok) return abstain("not selected")
@@ -209,6 +215,10 @@ export const composite: Decoder<CompositeOptions> = Decoder.define<CompositeOpti
     const value = Object.fromEntries(given.map(({ part, answer }) => [part.name, answer]))
     return { answer: { custom: { type: COMPOSITE_TYPE, value: value as never } } }
   },
+  cannotTeach: ({ parts }) =>
+    parts.flatMap(({ bound }, index) =>
+      bound.cannotTeach.map((each): Mistake => ({ ...each, path: ["parts", index, "options", ...each.path] }))
+    ),
   write: (options, context, target) => {
     const targets = targetsOf(options, target)
     if (!targets.ok) return targets

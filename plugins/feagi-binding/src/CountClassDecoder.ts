@@ -56,6 +56,7 @@ export const countClass: Decoder<CountClassOptions> = Decoder.define<CountClassO
     const scores = fired.map((score) => score ?? 0)
     return { answer: { class: { class_id, scores } }, scores }
   },
+  cannotTeach: () => [],
   write: ({ bins }, context, target) => {
     const wanted = classTarget("count-class", context, target)
     if (!wanted.ok) return wanted

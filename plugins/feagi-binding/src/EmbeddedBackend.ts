@@ -14,7 +14,7 @@ import {
 } from "@feagi-trainer/contracts"
 import { Brain, type BrainInfo, type EngineModule, type EngineVersion } from "@feagi-trainer/feagi-runtime"
 import { Effect, type Scope } from "effect"
-import { affectChannels } from "./Affect.ts"
+import { affectChannels, affectFacts } from "./Affect.ts"
 import { bench } from "./EmbeddedBench.ts"
 import { decodeEmbeddedOptions, type EmbeddedOptions } from "./EmbeddedOptions.ts"
 import { makeSession } from "./EmbeddedSession.ts"
@@ -79,7 +79,7 @@ const sessionInfo = (
   engine: EngineVersion,
   sha256: string,
   info: BrainInfo,
-  affect_channels: ReadonlyArray<string>
+  affect_channels: BrainSession["info"]["affect_channels"]
 ): BrainSession["info"] => ({
   core_version: engine.crates["feagi-npu-burst-engine"] ?? "unknown",
   engine: engineVersions(engine, sha256),
@@ -113,7 +113,7 @@ const open = Effect.fnUntraced(function* (request: BrainOpen<EmbeddedOptions>) {
   if (connectome !== undefined) yield* callEngine(() => brain.restore(connectome))
   return makeSession({
     brain,
-    info: sessionInfo(yield* callEngine(() => module.version()), sha256, info, [...channels.keys()]),
+    info: sessionInfo(yield* callEngine(() => module.version()), sha256, info, affectFacts(channels)),
     preconditions: preconditions(genome, info),
     channels,
     outputs,

@@ -7,7 +7,7 @@
  */
 import { Decoder, IMAGE_FRAME, optionsFrom } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { fault, heard, silent, sizeOf, typeFaults } from "./AnswerContext.ts"
+import { fault, heard, pixelFrames, silent, sizeOf, typeFaults } from "./AnswerContext.ts"
 import { coderForm } from "./CoderForm.ts"
 import { LAST_GROUP, poseSchemas } from "./CorticalId.ts"
 import { SizeOption } from "./SegmentationMaskDecoder.ts"
@@ -32,6 +32,8 @@ const KeypointsOptions = Schema.Struct({
 })
 export type KeypointsOptions = typeof KeypointsOptions.Type
 
+const noEncoder = [fault("FEAGI 0.0.53 has no encoder for poses", "a reward policy without teach events", "keypoints")]
+
 export const keypoints: Decoder<KeypointsOptions> = Decoder.define<KeypointsOptions>({
   id: "keypoints",
   decodeOptions: optionsFrom(KeypointsOptions),
@@ -50,6 +52,7 @@ export const keypoints: Decoder<KeypointsOptions> = Decoder.define<KeypointsOpti
       }
     ])
   },
+  frames: ({ size }, context) => pixelFrames("keypoints", context, size),
   read: ({ joints, y_axis, size }, context, [reading]) => {
     const numbers = heard(reading)
     const pixels = sizeOf("keypoints", context, size)
@@ -64,12 +67,6 @@ export const keypoints: Decoder<KeypointsOptions> = Decoder.define<KeypointsOpti
     if (points.every((point) => point === undefined)) return silent
     return { answer: { keypoints: points.map((point) => point ?? { x: 0, y: 0, visibility: 0, score: 0 }) } }
   },
-  write: () =>
-    refused([
-      fault(
-        "decoder keypoints cannot teach: FEAGI 0.0.53 has no encoder for poses",
-        "a reward policy without teach events",
-        "a keypoints target"
-      )
-    ])
+  cannotTeach: () => noEncoder,
+  write: () => refused(noEncoder)
 })

@@ -100,6 +100,7 @@ export const miscClass: Decoder<MiscClassOptions> = Decoder.define<MiscClassOpti
     if (class_id === undefined || scores.every((score) => score === 0)) return { answer: { abstain: { reason: "silent" } } }
     return { answer: { class: { class_id, scores } }, scores }
   },
+  cannotTeach: () => [],
   write: (_options, { classes }, target): Selected<ReadonlyArray<ReadonlyArray<number>>> => {
     if (!("class" in target))
       return refused([

@@ -115,6 +115,19 @@ const answerOf = ({ form, ranges }: MotorOptions, values: ReadonlyArray<number>)
   return values.map((value, index) => outward(value, own[index % own.length] ?? [0, 1], ranges[index] ?? [0, 1]))
 }
 
+/** Of some forms FEAGI has a decoder only. */
+const noEncoder = ({ form }: MotorOptions): ReadonlyArray<Mistake> =>
+  form.encodes
+    ? []
+    : [
+        fault(
+          `FEAGI 0.0.53 has no encoder for ${form.coder}, so that nothing can be forced`,
+          "a reward policy without teach events",
+          form.coder,
+          ["coder"]
+        )
+      ]
+
 export const motor: Decoder<MotorOptions> = Decoder.define<MotorOptions>({
   id: "motor",
   decodeOptions,
@@ -138,18 +151,12 @@ export const motor: Decoder<MotorOptions> = Decoder.define<MotorOptions>({
     if (missing >= 0) return abstain(`number ${missing} was not read`)
     return { answer: output_type === "scalar" ? { scalar: numbers[0] ?? Number.NaN } : { vector: numbers } }
   },
+  cannotTeach: noEncoder,
   write: (options, _context, target): Selected<ReadonlyArray<CoderValue>> => {
     const { form, ranges, channels } = options
     const numbers = "vector" in target ? target.vector : "scalar" in target ? [target.scalar] : undefined
     if (numbers === undefined) return noTarget("motor", "vectors", target)
-    if (!form.encodes)
-      return refused([
-        fault(
-          `FEAGI 0.0.53 has no encoder for ${form.coder}, so that nothing can be forced`,
-          "a reward policy without teach events",
-          form.coder
-        )
-      ])
+    if (!form.encodes) return refused(noEncoder(options))
     const width = numbersIn(form)
     if (numbers.length !== channels * width)
       return refused([fault("the target has another number of numbers than the output", String(channels * width), String(numbers.length))])

@@ -101,6 +101,7 @@ export const scalar: Decoder<ScalarOptions> = Decoder.define<ScalarOptions>({
   },
   read: ({ code, range }, _context, readings) =>
     answered(readNumbers(code, [range], readings), ([value]) => ({ scalar: value ?? Number.NaN })),
+  cannotTeach: () => [],
   write: ({ code, range }, _context, target: TypedTarget) =>
     "scalar" in target ? writeNumbers(code, [range], [target.scalar]) : noTarget("scalar", "numbers", target)
 })
@@ -113,6 +114,7 @@ export const vector: Decoder<VectorOptions> = Decoder.define<VectorOptions>({
     return mistakes.length > 0 ? refused(mistakes) : selectNumbers(code, ranges)
   },
   read: ({ code, ranges }, _context, readings) => answered(readNumbers(code, ranges, readings), (values) => ({ vector: values })),
+  cannotTeach: () => [],
   write: ({ code, ranges }, _context, target: TypedTarget) =>
     "vector" in target ? writeNumbers(code, ranges, target.vector) : noTarget("vector", "vectors", target)
 })

@@ -41,6 +41,7 @@ export const pose: Decoder<PoseOptions> = Decoder.define<PoseOptions>({
       answer: { pose6_dof: { position: [px, py, pz], orientation: { w: w / length, x: x / length, y: y / length, z: z / length } } }
     }
   },
+  cannotTeach: () => [],
   write: (options, _context, target) => {
     if (!("pose6_dof" in target)) return noTarget("pose", "poses", target)
     const { position, orientation } = target.pose6_dof

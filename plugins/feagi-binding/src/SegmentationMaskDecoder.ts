@@ -3,11 +3,12 @@
  * FEAGI's class potential has it.
  *
  * A pixel that did not fire, or with a potential of no class, is unpredicted (255); a mask without any predicted pixel is an abstention.
+ * A mask of another size than the picture has lost what the README says before it comes here.
  * Sharp edge: teaching forces these very voxels after the answer was read, in training alone, so that no label enters by an input area.
  */
 import { type CoderValue, Decoder, optionsFrom, type Selected, UNPREDICTED_PIXEL } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { abstain, classFaultsOf, fault, heard, noTarget, type Size, silent, sizeOf, typeFaults } from "./AnswerContext.ts"
+import { abstain, classFaultsOf, fault, heard, noTarget, pixelFrames, type Size, silent, sizeOf, typeFaults } from "./AnswerContext.ts"
 import { miscForm } from "./CoderForm.ts"
 import { LAST_GROUP } from "./CorticalId.ts"
 import { refused } from "./Tabular.ts"
@@ -56,6 +57,7 @@ export const segmentationMask: Decoder<SegmentationMaskOptions> = Decoder.define
     const layout = { class_potential: "(class + 1) / classes", classes: context.classes.length }
     return selectUnits([{ unit: unitOf(area), group, form: miscForm(width, height, 1), flags: { frame: "Absolute" }, channels: 1, layout }])
   },
+  frames: ({ size }, context) => pixelFrames("segmentation-mask", context, size),
   read: ({ size }, context, [reading]) => {
     const potentials = heard(reading)
     if (potentials === undefined) return silent
@@ -73,6 +75,7 @@ export const segmentationMask: Decoder<SegmentationMaskOptions> = Decoder.define
     if (predicted === 0) return abstain("no pixel has the potential of a class")
     return { answer: { segmentation_mask: { width, height, labels: Array.from(labels), unpredicted_label: UNPREDICTED_PIXEL } } }
   },
+  cannotTeach: () => [],
   write: ({ size }, context, target): Selected<ReadonlyArray<CoderValue>> => {
     if (!("segmentation_mask" in target)) return noTarget("segmentation-mask", "masks", target)
     const { width, height } = sized(context, size)

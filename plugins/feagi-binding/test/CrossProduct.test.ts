@@ -153,7 +153,13 @@ describe("adapter output × encoder × decoder × metric pack", () => {
     for (const encoder of encoders)
       for (const decoder of decoders)
         for (const pack of ["classification", "tally"] as const) {
-          const outcome = await tryOut({ data, encoder, decoder, pack, teach: teachable(decoder) })
+          const ask = (teach: boolean) => tryOut({ data, encoder, decoder, pack, teach })
+          const outcome = await ask(teachable(decoder))
+          // What cannot be taught is no surprise at work: the plan knows it.
+          const taught = teachable(decoder) || pack === "classification" ? undefined : await ask(true)
+          const reasons = taught?.kind === "refused" ? taught.reasons : []
+          if (taught !== undefined && !reasons.some((each) => each.includes("no encoder for poses")))
+            failures.push(`${JSON.stringify(decoder)} is taught: ${JSON.stringify(taught)}`)
           seen.push({ data, encoder: encoder.plugin, decoder: decoder.plugin, pack, outcome })
           const unclear =
             outcome.kind === "refused" && (outcome.reasons.length === 0 || outcome.reasons.some((each) => each.includes("?:")))
@@ -173,6 +179,74 @@ describe("adapter output × encoder × decoder × metric pack", () => {
     expect(Object.keys(decoderOptions).filter((id) => !answering.has(id))).toEqual(["pose", "keypoints"])
     expect(ran.filter(({ data }) => data.includes("bbox"))).toEqual([])
     expect(ran.filter(({ data }) => /^(files|sizes|lengths|words)-/.test(data)).map(({ data, encoder }) => [data, encoder])).toEqual([])
+  })
+})
+
+describe("what would fail at work", () => {
+  const encoder: Written = { plugin: "percentage", options: encoderOptions.percentage?.[0] ?? {} }
+  const of = (name: string, output_type: OutputType, more: Partial<CrossData> = {}): CrossData => ({
+    ...table(name, 9, share),
+    output_type,
+    ...more
+  })
+  const tried = async (data: CrossData, decoder: Written, more: { readonly teach: boolean; readonly magnitude?: number }) => {
+    const pack = data.output_type === "class" ? "classification" : "tally"
+    const outcome = await crossWorld(packages, [data])({ data: data.name, encoder, decoder, pack, ...more })
+    return outcome.kind === "refused" ? outcome.reasons : [outcome.kind]
+  }
+
+  it("is a lesson for a servo, which FEAGI cannot be taught: the plan says so, and a reward alone learns", async () => {
+    const coder = { PositionalServo: [{ value: 5 }, "Linear"] }
+    const servo = { plugin: "motor", options: { area: "opse", group: 0, frame: "Absolute", coder, channels: 2, ranges: "given" } }
+    const turns = of("turns", "vector")
+    expect(await tried(turns, servo, { teach: true })).toEqual([
+      "FT2020 learner.binding.decoder.options.coder: reward policy cross#tutor teaches, and decoder binding#motor cannot: FEAGI 0.0.53 has no encoder for positional_servo, so that nothing can be forced"
+    ])
+    expect(await tried(turns, servo, { teach: false })).toEqual(["ran"])
+  })
+
+  it("is a target beyond the range of the output: the plan names the samples", async () => {
+    const decoder = { plugin: "scalar", options: { code: { area: "ocnt", group: 0, bins: 5 }, range: [0, 1] } }
+    const far = of("far", "scalar", { target: (k) => ({ scalar: k === 2 ? 7 : 0.5 }) })
+    const reasons = await tried(far, decoder, { teach: true })
+    expect(reasons).toHaveLength(1)
+    expect(reasons[0]).toContain("FT2021 learner.binding.decoder.options: reward policy cross#tutor teaches, and decoder binding#scalar")
+    expect(await tried(far, decoder, { teach: false })).toEqual(["ran"])
+    // What is measured is not taught.
+    const later = of("later", "scalar", { target: (k) => ({ scalar: k === 5 ? 7 : 0.5 }) })
+    expect(await tried(later, decoder, { teach: true })).toEqual(["ran"])
+  })
+
+  it("is an affect of another strength than the modulator has: the plan names both options", async () => {
+    const decoder = { plugin: "misc-class", options: decoderOptions["misc-class"]?.[0] ?? {} }
+    const classes = of("classes", "class")
+    const said = (option: string, channel: string) =>
+      `FT2019 learner.reward.options.${option}: the reward policy uses the affect channel "${channel}" with a magnitude that the brain cannot give`
+    expect(await tried(classes, decoder, { teach: true, magnitude: 50 })).toEqual([said("reinforce", "pleasure"), said("suppress", "pain")])
+    expect(await tried(classes, decoder, { teach: true, magnitude: 100 })).toEqual(["ran"])
+  })
+
+  it("are answers in another coordinate frame than the targets: the plan says so, though nothing is taught", async () => {
+    const decoder = (width: number): Written => ({
+      plugin: "keypoints",
+      options: { ...decoderOptions.keypoints?.[0], size: { width, height: 3 } }
+    })
+    const people: CrossData = { ...picture("people", "uint8", 1), output_type: "keypoints" }
+    const asked = async (width: number) => {
+      const frame = { plugin: "image-frame", options: encoderOptions["image-frame"]?.[0] ?? {} }
+      const outcome = await crossWorld(packages, [people])({
+        data: people.name,
+        encoder: frame,
+        decoder: decoder(width),
+        pack: "tally",
+        teach: false
+      })
+      return outcome.kind === "refused" ? outcome.reasons : [outcome.kind]
+    }
+    expect(await asked(8)).toEqual([
+      "FT2023 learner.binding.decoder.options: decoder binding#keypoints answers in another coordinate frame than the targets of 4 training samples"
+    ])
+    expect(await asked(4)).toEqual(["ran"])
   })
 })
 

@@ -96,7 +96,7 @@ describe("opening a brain", () => {
       Effect.sync(() => {
         expect(brain.info.engine).toMatchObject({ engine: expect.any(String), "feagi-npu-burst-engine": "0.0.53" })
         expect(brain.info.mappings).toEqual([{ from: input, to: output, synapses: 24, plastic: true }])
-        expect(brain.info.affect_channels).toEqual(["pain", "pleasure"])
+        expect(brain.info.affect_channels.map(({ name }) => name)).toEqual(["pain", "pleasure"])
         expect(brain.info.areas.find(({ id }) => id === input)).toMatchObject({ dimensions: [2, 1, 4], neurons: 8 })
       })
     ))

@@ -150,7 +150,8 @@ const tutor = RewardPolicy.define<{ readonly teach: boolean }, null>({
   decodeOptions: optionsFrom(Schema.Struct({ teach: Schema.Boolean })),
   experience: ["sample"],
   state: Schema.Null,
-  channels: ({ teach }) => (teach ? [{ channel: "pleasure", limit: 100 }] : []),
+  channels: ({ teach }) => (teach ? [{ channel: "pleasure", least: 100, limit: 100, path: ["teach"] }] : []),
+  teaches: ({ teach }) => teach,
   start: () => null,
   respond: ({ teach }, state, outcome) => ({
     state,
@@ -325,6 +326,8 @@ export interface Combination {
   readonly pack: "classification" | "tally"
   /** Whether the answers can be taught: FEAGI has no encoder for some. */
   readonly teach: boolean
+  /** Of the affects of a policy for classes; left out: that of the brain's modulators, which have one strength. */
+  readonly magnitude?: number
 }
 
 export type Outcome =
@@ -428,9 +431,9 @@ export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "r
   )
   const services = Layer.merge(stored.layer, Layer.succeed(Catalogue, catalogue))
   const families = [brainFamily]
-  const affect = (channel: string) => ({ channel, magnitude: 100 })
 
-  const fileOf = ({ data, encoder, decoder, pack, teach }: Combination): RunFile => {
+  const fileOf = ({ data, encoder, decoder, pack, teach, magnitude = 100 }: Combination): RunFile => {
+    const affect = (channel: string) => ({ channel, magnitude })
     const known = all.get(data)
     if (known === undefined) throw new Error(`no data ${data}`)
     const real = pack === "classification"

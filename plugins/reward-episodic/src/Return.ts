@@ -44,7 +44,8 @@ export const discountedReturn: RewardPolicy<Options, State> = RewardPolicy.defin
   decodeOptions: optionsFrom(Options),
   experience: ["step"],
   state: State,
-  channels: ({ gain, loss }) => channelsOf(gain, loss),
+  channels: ({ gain, loss, strength }) => channelsOf({ gain, loss }, strength.mode),
+  teaches: () => false,
   start: () => beginning,
   respond: ({ gain, loss, strength, gamma, deliver, shaping, affect_at }, { discount, gathered }, outcome) => {
     const step = stepOf("return", outcome)

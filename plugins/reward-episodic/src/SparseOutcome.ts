@@ -40,7 +40,8 @@ export const sparseOutcome: RewardPolicy<Options, State> = RewardPolicy.define<O
   decodeOptions: optionsFrom(Options),
   experience: ["step"],
   state: State,
-  channels: ({ success, failure }) => channelsOf(success, failure),
+  channels: ({ success, failure }) => channelsOf({ success, failure }, "whole"),
+  teaches: () => false,
   start: () => ({ episodes: 0, successes: 0, failures: 0 }),
   respond: (options, state, outcome) => {
     const step = stepOf("sparse-outcome", outcome)

@@ -36,7 +36,12 @@ export const supervised: RewardPolicy<Options, State> = RewardPolicy.define<Opti
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ reinforce, suppress }) => [reinforce, suppress].map(({ channel, magnitude }) => ({ channel, limit: magnitude })),
+  channels: (options) =>
+    (["reinforce", "suppress"] as const).map((path) => {
+      const { channel, magnitude } = options[path]
+      return { channel, least: magnitude, limit: magnitude, path: [path] }
+    }),
+  teaches: ({ teach }) => teach,
   start: () => ({ rewarded: 0, punished: 0 }),
   respond: (options, state, given) => {
     const outcome = sampleOf(given)

@@ -2,9 +2,9 @@
  * What the three policies share of their events: two channels, one burst, and how a judgement becomes a magnitude.
  *
  * Sharp edge: a modulator that is not graded has one strength. On such a brain only `whole` can be delivered; a graded magnitude is
- * refused by the backend at the first sample.
+ * refused by the plan.
  */
-import type { Feedback } from "@feagi-trainer/contracts"
+import type { AffectUse, Feedback } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 
 /** Largest magnitude of an affect. FEAGI's modulators count in percent. */
@@ -53,4 +53,14 @@ export const affectOf = (up: Affect, down: Affect, share: number, offset: number
   return strength === 0 ? [] : [{ offset, affect: { channel, magnitude: strength } }]
 }
 
-export const channelsOf = (...affects: ReadonlyArray<Affect>) => affects.map(({ channel, magnitude }) => ({ channel, limit: magnitude }))
+/**
+ * The channels of a policy, by the names of their options. A graded strength gives any share of the magnitude, the whole one nothing less
+ * than all of it.
+ */
+export const channelsOf = (affects: Readonly<Record<string, Affect>>, mode: Strength["mode"]): ReadonlyArray<AffectUse> =>
+  Object.entries(affects).map(([name, { channel, magnitude }]) => ({
+    channel,
+    least: mode === "graded" ? 0 : magnitude,
+    limit: magnitude,
+    path: [name]
+  }))

@@ -32,7 +32,8 @@ export const correctness: RewardPolicy<Options, State> = RewardPolicy.define<Opt
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ correct, wrong }) => channelsOf(correct, wrong),
+  channels: ({ correct, wrong }) => channelsOf({ correct, wrong }, "whole"),
+  teaches: ({ act }) => act.mode !== "none",
   start: () => ({ outcomes: 0 }),
   respond: ({ correct, wrong, abstention, affect_at, act }, { outcomes }, outcome) => {
     const { label, answer, accuracy } = classAnswer("correctness", sampleOf("correctness", outcome))

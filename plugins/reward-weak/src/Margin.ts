@@ -44,7 +44,8 @@ export const margin: RewardPolicy<Options, State> = RewardPolicy.define<Options,
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ ahead, behind }) => channelsOf(ahead, behind),
+  channels: ({ ahead, behind, strength }) => channelsOf({ ahead, behind }, strength.mode),
+  teaches: ({ act }) => act.mode !== "none",
   start: () => ({ outcomes: 0 }),
   respond: ({ ahead, behind, strength, abstention, tie, affect_at, act }, { outcomes }, outcome) => {
     const sample = sampleOf("margin", outcome)

@@ -43,7 +43,8 @@ export const predictionError: RewardPolicy<Options, State> = RewardPolicy.define
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ better, worse }) => channelsOf(better, worse),
+  channels: ({ better, worse, strength }) => channelsOf({ better, worse }, strength.mode),
+  teaches: ({ act }) => act.mode !== "none",
   start: ({ expectation }) => ({ outcomes: 0, expectation }),
   respond: ({ better, worse, strength, rate, abstention, affect_at, act }, { outcomes, expectation }, outcome) => {
     const { label, answer, accuracy } = classAnswer("prediction-error", sampleOf("prediction-error", outcome))

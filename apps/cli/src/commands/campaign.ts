@@ -10,6 +10,7 @@ import {
   type DrivenCampaign,
   documentOf,
   driveCampaign,
+  isOver,
   type PlannedCampaign,
   requestCampaign,
   runsOfCampaign,
@@ -34,6 +35,7 @@ import { Stopped } from "../Stopped.ts"
 import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
 import { trainerRun } from "../trainerRuns.ts"
+import { checkRunWorkers } from "../workers/checkWorkers.ts"
 import { executeRuns } from "../workers/executeRuns.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Campaign file: *.campaign.toml, .yaml or .json"))
@@ -137,7 +139,7 @@ const start = Command.make("start", { file, workers, json, dryRun, noProgress },
     const progress = new CampaignProgress()
     yield* writing(
       Effect.gen(function* () {
-        const { planned, warnings } = yield* readCampaignFile(flags.file)
+        const { planned, warnings } = yield* readCampaignFile(flags.file, flags.workers)
         if (flags.dryRun)
           return yield* emit(flags.json, { kind: "campaign-plan", data: planned.campaign, human: planText(planned), warnings })
         for (const warning of warnings) yield* say(formatDiagnostic(warning))
@@ -167,7 +169,10 @@ const resume = Command.make("resume", { campaign: campaignId, workers, json, noP
     yield* writing(
       Effect.gen(function* () {
         const row = yield* campaignOf(flags.campaign)
-        yield* checkResumable(yield* viewCampaign(row))
+        const view = yield* viewCampaign(row)
+        yield* checkResumable(view)
+        const unfinished = runsOfCampaign(view).flatMap((run) => (run.view === undefined || isOver(run.view.state) ? [] : [run.view.row]))
+        yield* checkRunWorkers(unfinished, flags.workers)
         yield* drive(row, flags, progress)
       }),
       progressLine(!flags.noProgress, progress)

@@ -13,6 +13,7 @@ import { readRunFile } from "../readRunFile.ts"
 import { Signals } from "../Signals.ts"
 import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
+import { checkRunWorkers } from "../workers/checkWorkers.ts"
 import { compare } from "./runCompare.ts"
 import { events } from "./runEvents.ts"
 import { exportRun } from "./runExport.ts"
@@ -31,7 +32,7 @@ const planCommand = Command.make("plan", { file, set, json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const read = yield* readRunFile(flags.file, flags.set)
-      const planned = yield* planAll(read)
+      const planned = yield* planAll(read, 1)
       yield* emit(flags.json, {
         kind: "run-plan",
         data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
@@ -77,7 +78,7 @@ const start = Command.make("start", { file, set, workers, json, dryRun, noProgre
   writing(
     Effect.gen(function* () {
       const read = yield* readRunFile(flags.file, flags.set)
-      const planned = yield* planAll(read)
+      const planned = yield* planAll(read, flags.workers)
       if (flags.dryRun)
         return yield* emit(flags.json, {
           kind: "run-plan",
@@ -115,11 +116,9 @@ const resume = Command.make("resume", { run: runId, workers, json, noProgress },
           code: "FT3103",
           message: `every run of ${flags.run} is finished; there is nothing to resume`
         })
-      yield* executeGroup(
-        open.map((view) => view.row),
-        rows[0]?.group_id ?? "",
-        flags
-      )
+      const unfinished = open.map((view) => view.row)
+      yield* checkRunWorkers(unfinished, flags.workers)
+      yield* executeGroup(unfinished, rows[0]?.group_id ?? "", flags)
     }),
     progressLine(!flags.noProgress)
   ).pipe(Effect.provide(Signals.live), Effect.scoped)

@@ -66,18 +66,32 @@ export interface DecoderContext {
   readonly classes: ReadonlyArray<ClassLabel>
 }
 
+/** Where positions of an answer are to be read: the frame by its id (see `imageFrame`), and its size in the frame's unit. */
+export interface AnswerFrame {
+  readonly frame_id: string
+  readonly width: number
+  readonly height: number
+}
+
 export interface Decoder<Options = unknown> {
   readonly kind: "decoder"
   readonly spec: 1
   readonly id: string
   readonly decodeOptions: OptionsDecoder<Options>
   readonly select: (options: Options, context: DecoderContext) => Selected<ReadonlyArray<CoderSelection>>
+  /**
+   * The coordinate frames of its answers, asked after `select` held. The plan refuses samples with another one, whose targets would be
+   * compared with answers of another place. Left out where an answer has no position.
+   */
+  readonly frames?: (options: Options, context: DecoderContext) => ReadonlyArray<AnswerFrame>
   /** Silence is an abstention, never class 0. */
   readonly read: (
     options: Options,
     context: DecoderContext,
     readings: ReadonlyArray<CoderReading>
   ) => { readonly answer: Answer; readonly scores?: ReadonlyArray<number> }
+  /** Why no target at all can be taught under these options; nothing where `write` can force one. Asked at the plan. */
+  readonly cannotTeach: (options: Options) => ReadonlyArray<Mistake>
   /** What the output channels would read had the brain given this answer: the values a teacher forces. */
   readonly write: (options: Options, context: DecoderContext, target: TypedTarget) => Selected<ReadonlyArray<CoderValue>>
 }

@@ -5,6 +5,7 @@
  * fails the run.
  */
 import type { Schema } from "effect"
+import type { Mistake } from "../error/decodeStrict.ts"
 import type { TypedTarget } from "../wire/index.ts"
 import type { OptionsDecoder } from "./Options.ts"
 import type { Answer } from "./Scored.ts"
@@ -54,6 +55,18 @@ export interface RewardRecord {
   readonly shaped: number
 }
 
+/**
+ * What a policy gives on one affect channel under its options. A magnitude is above 0 and lies from `least` to `limit`, in percent; both are
+ * the same number where there is one strength, and `least` is 0 where anything above 0 can come.
+ */
+export interface AffectUse {
+  readonly channel: string
+  readonly least: number
+  readonly limit: number
+  /** Where the options say so: findings name this place. */
+  readonly path: Mistake["path"]
+}
+
 export interface RewardPolicy<Options = unknown, State = unknown> {
   readonly kind: "reward"
   readonly spec: 1
@@ -63,8 +76,10 @@ export interface RewardPolicy<Options = unknown, State = unknown> {
   readonly experience: ReadonlyArray<Experience>
   /** Survives JSON by this schema, because a run is resumed from it. */
   readonly state: Schema.Codec<State, unknown>
-  /** Affect channels that these options use, and the largest magnitude on each. */
-  readonly channels: (options: Options) => ReadonlyArray<{ readonly channel: string; readonly limit: number }>
+  /** Affect channels that these options use. The plan holds them against those of the brain. */
+  readonly channels: (options: Options) => ReadonlyArray<AffectUse>
+  /** Whether an event can be to teach. The plan then asks the decoder whether it can, for every target of the training part. */
+  readonly teaches: (options: Options) => boolean
   readonly start: (options: Options) => State
   readonly respond: (
     options: Options,

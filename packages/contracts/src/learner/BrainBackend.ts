@@ -28,6 +28,15 @@ export interface Precondition {
   readonly detail: string
 }
 
+/** A way to reward or punish a brain, and how strongly it can be done. */
+export interface AffectChannel {
+  readonly name: string
+  /** The largest magnitude, in percent. */
+  readonly limit: number
+  /** Whether every magnitude above 0 up to the limit can be given; otherwise the limit is the only one. */
+  readonly graded: boolean
+}
+
 export interface BrainInfo {
   /** Version of the FEAGI core that runs the bursts, such as `0.0.53`. */
   readonly core_version: string
@@ -40,7 +49,7 @@ export interface BrainInfo {
     readonly neurons: number
   }>
   readonly mappings: ReadonlyArray<{ readonly from: string; readonly to: string; readonly synapses: number; readonly plastic: boolean }>
-  readonly affect_channels: ReadonlyArray<string>
+  readonly affect_channels: ReadonlyArray<AffectChannel>
 }
 
 /**

@@ -7,6 +7,7 @@ import { canonical, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect, Layer } from "effect"
 import {
   BlobStore,
+  type BrainRecord,
   type PredictionRow,
   Registry,
   type RewardRow,
@@ -39,6 +40,7 @@ export interface Memory {
   readonly blobs: Map<string, Uint8Array>
   readonly runs: Array<MemoryRun>
   readonly datasets: Array<StoredDataset>
+  readonly brains: Array<BrainRecord>
   readonly scorecards: Array<ScorecardRow>
   beforeCommit: BeforeCommit
   /** How many times something was written. */
@@ -56,6 +58,7 @@ export const memory = (): Memory => {
   const blobs = new Map<string, Uint8Array>()
   const runs: Array<MemoryRun> = []
   const datasets: Array<StoredDataset> = []
+  const brains: Array<BrainRecord> = []
   const scorecards: Array<ScorecardRow> = []
   let nonces = 0
 
@@ -72,7 +75,7 @@ export const memory = (): Memory => {
     run.events.push({ seq, type, payload, sha256, prev_sha256, at_wall: 0 })
   }
 
-  const made: Omit<Memory, "layer"> = { blobs, runs, datasets, scorecards, beforeCommit: () => undefined, writes: 0 }
+  const made: Omit<Memory, "layer"> = { blobs, runs, datasets, brains, scorecards, beforeCommit: () => undefined, writes: 0 }
 
   const layer = Layer.mergeAll(
     Layer.succeed(BlobStore, {
@@ -112,7 +115,7 @@ export const memory = (): Memory => {
       addDataset: () => Effect.die("not needed here"),
       datasets: Effect.sync(() => datasets),
       addBrain: () => Effect.die("not needed here"),
-      brains: Effect.succeed([])
+      brains: Effect.sync(() => brains)
     }),
     Layer.succeed(RunJournal, {
       create: (run) =>

@@ -16,6 +16,7 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { Effect, type Scope } from "effect"
+import { affectFacts } from "../Affect.ts"
 import { showArea } from "../CorticalId.ts"
 import { bench } from "../EmbeddedBench.ts"
 import { registerAgent } from "./Agent.ts"
@@ -155,7 +156,7 @@ const infoOf = (
   },
   areas: reference.areas.map(({ id, name, dims, neurons }) => ({ id, name, dimensions: dims, neurons })),
   mappings: reference.mappings.map(({ from, to, synapses, plastic }) => ({ from, to, synapses, plastic })),
-  affect_channels: [...channels.keys()]
+  affect_channels: affectFacts(channels)
 })
 
 const open = Effect.fnUntraced(function* (

@@ -47,7 +47,7 @@ describe("opening", () => {
         expect(info.engine).toMatchObject({ feagi: "0.0.67", transport: "websocket", mode: "stepped" })
         expect(info.engine).not.toHaveProperty("build_timestamp")
         expect(info.mappings).toEqual([{ from: input, to: output, synapses: 24, plastic: true }])
-        expect(info.affect_channels).toEqual(["pain", "pleasure"])
+        expect(info.affect_channels.map(({ name }) => name)).toEqual(["pain", "pleasure"])
       })
     ))
 
