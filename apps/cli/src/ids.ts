@@ -2,6 +2,15 @@
 import { type Diagnostic, didYouMean, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 
+/** Where the ids of each kind of thing are told. */
+const listed: Readonly<Record<string, string>> = {
+  campaign: "feagi-trainer campaign ls",
+  run: "feagi-trainer run ls",
+  "run group": "feagi-trainer run ls",
+  sample: "feagi-trainer dataset preview NAME@VERSION",
+  scorecard: "feagi-trainer scorecard ls"
+}
+
 /** @param rows oldest first */
 export const byId = <Row>(
   what: string,
@@ -30,7 +39,11 @@ export const byId = <Row>(
           code: "FT1301",
           severity: "error",
           message: rows.length === 0 ? `there is no ${what} yet` : `there is no ${what} "${reference}"`,
-          ...(near === undefined ? {} : { help: `did you mean "${near}"?` })
+          ...(near !== undefined
+            ? { help: `did you mean "${near}"?` }
+            : rows.length > 0 && listed[what] !== undefined
+              ? { help: `list them with  ${listed[what]}` }
+              : {})
         }
   return Effect.fail(trainerErrors(begins.length > 1 ? "usage" : "invalid", [problem]))
 }

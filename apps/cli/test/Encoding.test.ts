@@ -161,6 +161,9 @@ describe("binding explain", () => {
 
   it("refuses a sample that is not there, a seed that is none, and a learner without an encoder", async () => {
     expect(await refused("binding", "explain", "digits.run.toml", "nothing")).toEqual([3, ["FT1301"]])
+    expect((await project.ftr("binding", "explain", "digits.run.toml", "nothing")).stderr).toContain(
+      "list them with  feagi-trainer dataset preview NAME@VERSION"
+    )
     expect(await refused("binding", "explain", "digits.run.toml", two, "--seed", "x")).toEqual([2, ["FT1313"]])
     expect(await refused("binding", "explain", "digits.run.toml", two, "--set", 'learner.kind="table"')).toEqual([3, ["FT2622"]])
     const [code, codes] = await refused("binding", "explain", "digits.run.toml", two, "--set", 'learner.binding.encoder.plugin="percent"')

@@ -1,5 +1,5 @@
 /** `binding explain`: the voxels of one sample, before any run. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { areaCode } from "@feagi-trainer/brain"
 import { toSvg } from "@feagi-trainer/charts"
@@ -10,6 +10,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
+import { emptyFolder, writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 import { areaFigure, pictureFigure } from "./bindingFigure.ts"
 import { bindingText } from "./bindingText.ts"
@@ -93,13 +94,7 @@ export const explain = Command.make(
 const writeFigures = (view: BindingView, sample: string, out: string) =>
   Effect.gen(function* () {
     const folder = resolve(out)
-    if (existsSync(folder) && readdirSync(folder).length > 0)
-      return yield* trainerError("invalid", {
-        code: "FT3302",
-        file: out,
-        message: "the folder is not empty",
-        help: "name a folder that does not exist yet"
-      })
+    yield* emptyFolder(out)
     const { picture } = view
     const taught = "areas" in view.target && view.target.unknown === null ? view.target.areas : []
     const figures = [
@@ -115,7 +110,8 @@ const writeFigures = (view: BindingView, sample: string, out: string) =>
         figure: areaFigure(`taught-${at}`, `${area.name}: taught for sample ${sample}`, area)
       }))
     ]
-    mkdirSync(folder, { recursive: true })
-    for (const { name, figure } of figures) writeFileSync(join(folder, `${name}.svg`), toSvg(figure), { flag: "wx" })
+    yield* writeOut(out, () => {
+      for (const { name, figure } of figures) writeFileSync(join(folder, `${name}.svg`), toSvg(figure), { flag: "wx" })
+    })
     return figures.map(({ name }) => join(out, `${name}.svg`))
   })

@@ -28,6 +28,7 @@ import { oneFailure } from "../failures.ts"
 import { dryRun, json, workers } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit, next, Out, say } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
 import { progressLine } from "../ProgressLine.ts"
 import { readCampaignFile } from "../readCampaignFile.ts"
 import { Signals } from "../Signals.ts"
@@ -245,7 +246,10 @@ const report = Command.make(
           data,
           records.map((each) => each.data)
         )
-        if (Option.isSome(flags.out)) writeFileSync(flags.out.value, markdown)
+        if (Option.isSome(flags.out)) {
+          const file = flags.out.value
+          yield* writeOut(file, () => writeFileSync(file, markdown))
+        }
         yield* emit(flags.json, {
           kind: "campaign-report",
           data: { ...data, trainer_runs: records.map((each) => each.data), file: Option.getOrNull(flags.out) },

@@ -8,6 +8,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 import { textTable } from "../textTable.ts"
 import { file, labelOf, openRunBinding, seed, set } from "./encodingSource.ts"
@@ -127,7 +128,10 @@ export const report = Command.make(
               report: yield* encodingReport(binding, names, labelOf, data.samples(part))
             })
           }
-          if (figureFile !== undefined) writeFileSync(resolve(figureFile), toSvg(keptFigure(measured, part)), { flag: "wx" })
+          if (figureFile !== undefined) {
+            const figure = toSvg(keptFigure(measured, part))
+            yield* writeOut(figureFile, () => writeFileSync(resolve(figureFile), figure, { flag: "wx" }))
+          }
           yield* emit(flags.json, {
             kind: "encoding-report",
             data: {

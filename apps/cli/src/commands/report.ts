@@ -10,6 +10,7 @@ import { json } from "../flags.ts"
 import { type Gate, groupReport } from "../groupReport.ts"
 import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 
 const bound = (name: string, what: string) => Flag.Finite(name).pipe(Flag.withDescription(what), Flag.optional)
@@ -74,9 +75,12 @@ export const report = Command.make(
           commands: flags.command
         })
         const folder = resolve(flags.out)
-        mkdirSync(folder, { recursive: true })
-        writeFileSync(join(folder, "report.html"), reportHtml(made))
-        writeFileSync(join(folder, "report.md"), reportMarkdown(made))
+        const [html, markdown] = [reportHtml(made), reportMarkdown(made)]
+        yield* writeOut(flags.out, () => {
+          mkdirSync(folder, { recursive: true })
+          writeFileSync(join(folder, "report.html"), html)
+          writeFileSync(join(folder, "report.md"), markdown)
+        })
         yield* emit(flags.json, {
           kind: "report",
           data: { html: join(flags.out, "report.html"), markdown: join(flags.out, "report.md"), report: made },

@@ -1,5 +1,5 @@
 /** `run export`: a run as contract documents for other programs, or as a bundle for a replay elsewhere. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type MetricStat, trainerError } from "@feagi-trainer/contracts"
 import { contractDocuments, documentOf, RunJournal, trainerVersion, viewRun } from "@feagi-trainer/core"
@@ -11,19 +11,10 @@ import { json, optionalRunId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
+import { emptyFolder, writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 
 const folder = (name: string, what: string) => Flag.String(name).pipe(Flag.withMetavar("folder"), Flag.withDescription(what), Flag.optional)
-
-const emptyFolder = (path: string) =>
-  existsSync(path) && readdirSync(path).length > 0
-    ? trainerError("invalid", {
-        code: "FT3302",
-        file: path,
-        message: "the folder is not empty",
-        help: "name a folder that does not exist yet"
-      })
-    : Effect.sync(() => mkdirSync(path, { recursive: true }))
 
 /** Statistics of the run's group over its seeds, of the last scored phase. Another attempt at a seed is not another repeat. */
 const groupStats = (group_id: string) =>
@@ -59,6 +50,8 @@ export const exportRun = Command.make(
           const view = yield* viewRun(row)
           if (Option.isNone(flags.contracts) && Option.isNone(flags.bundle))
             return yield* trainerError("usage", { code: "FT1305", message: "say what to write:  --contracts FOLDER  or  --bundle FOLDER" })
+          // A folder that cannot be written to is told before the bundle lies there.
+          if (Option.isSome(flags.contracts)) yield* emptyFolder(flags.contracts.value)
           const written: Array<string> = []
           if (Option.isSome(flags.bundle)) {
             yield* writeRunBundle(view, yield* documentOf(row), flags.bundle.value)
@@ -67,15 +60,16 @@ export const exportRun = Command.make(
           if (Option.isSome(flags.contracts)) {
             const path = resolve(flags.contracts.value)
             const files = yield* contractDocuments(view, yield* groupStats(row.group_id))
-            yield* emptyFolder(path)
-            for (const { file, text } of files) writeFileSync(join(path, file), text)
             const index = {
               schema_version: 1,
               run_id: row.run_id,
               trainer_version: trainerVersion,
               documents: files.map(({ contract, file, variant }) => ({ file, contract, upstream_readable: variant === null, variant }))
             }
-            writeFileSync(join(path, "index.json"), `${jsonText(index)}\n`)
+            yield* writeOut(flags.contracts.value, () => {
+              for (const { file, text } of files) writeFileSync(join(path, file), text)
+              writeFileSync(join(path, "index.json"), `${jsonText(index)}\n`)
+            })
             written.push(flags.contracts.value)
           }
           yield* emit(flags.json, { kind: "export", data: { run_id: row.run_id, folders: written }, human: written.join("\n") })

@@ -7,6 +7,7 @@ import { Argument, Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
 import { schemaNames, schemaOf } from "../schemas.ts"
 
 const ls = Command.make("ls", { json }, (flags) =>
@@ -23,8 +24,10 @@ const show = Command.make(
   ({ name, all, out }) =>
     Effect.gen(function* () {
       if (all && Option.isSome(out)) {
-        mkdirSync(out.value, { recursive: true })
-        for (const each of schemaNames) writeFileSync(join(out.value, `${each}.schema.json`), `${jsonText(schemaOf(each))}\n`)
+        yield* writeOut(out.value, () => {
+          mkdirSync(out.value, { recursive: true })
+          for (const each of schemaNames) writeFileSync(join(out.value, `${each}.schema.json`), `${jsonText(schemaOf(each))}\n`)
+        })
         return yield* emit(false, { kind: "schemas", data: {}, human: out.value })
       }
       if (Option.isNone(name))

@@ -55,13 +55,19 @@ const newer = (field: string, expected: string, actual: string): Diagnostic => (
   help: "upgrade feagi-trainer, or save the genome in the older format"
 })
 
-const wrong = (field: string, expected: string, actual: JsonValue): Diagnostic => ({
+const actualText = (actual: JsonValue | undefined): string => {
+  if (actual === undefined) return "nothing"
+  if (Array.isArray(actual)) return "a list"
+  return typeof actual === "object" && actual !== null ? "an object" : String(actual)
+}
+
+const wrong = (field: string, expected: string, actual: JsonValue | undefined): Diagnostic => ({
   code: "FT2601",
   severity: "error",
   field,
   message: "is not what a genome has here",
   expected,
-  actual: Array.isArray(actual) ? "a list" : typeof actual === "object" ? (actual === null ? "null" : "an object") : String(actual)
+  actual: actualText(actual)
 })
 
 const versionProblems = (version: JsonValue | undefined, schema: JsonValue | undefined): ReadonlyArray<Diagnostic> => {
@@ -90,13 +96,17 @@ export const readGenome = (text: string): ReadGenome => {
       diagnostics: parsed.problems.map(({ message, line, column }) => ({ code: "FT1001", severity: "error", line, column, message }))
     }
   const { value } = parsed
-  if (!isDocument(value)) return { ok: false, diagnostics: [{ ...wrong("", "an object", value), message: "is not a genome" }] }
+  if (!isDocument(value))
+    return {
+      ok: false,
+      diagnostics: [{ code: "FT2601", severity: "error", message: "is not a genome", expected: "an object", actual: actualText(value) }]
+    }
   const { version, genome_schema_version: schema } = value
   const problems = [
     ...versionProblems(version, schema),
     ...(value.blueprint !== undefined && isDocument(value.blueprint)
       ? []
-      : [wrong("blueprint", "an object with the properties of every area", value.blueprint ?? null)])
+      : [wrong("blueprint", "an object with the properties of every area", value.blueprint)])
   ]
   if (problems.length > 0) return { ok: false, diagnostics: problems }
   try {

@@ -19,6 +19,7 @@ import {
 import { canonicalBytes, fromCanonical, fromUtf8, SeedTree, toUtf8 } from "@feagi-trainer/determinism"
 import { planGraph } from "@feagi-trainer/transforms"
 import { Effect, type Scope, Stream } from "effect"
+import { learntBefore, learntBeforeDiagnostics } from "../brain/learntBefore.ts"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { chainMismatches } from "../dataset/chainMismatches.ts"
 import { leakageOf, leakDiagnostics } from "../dataset/leakage.ts"
@@ -41,7 +42,7 @@ export interface PlannedRun {
   readonly document: RunDocument
   readonly spec_sha256: string
   readonly blobs: ReadonlyArray<Uint8Array>
-  /** What a person should know and nothing refuses: leaks, outside of a benchmark. */
+  /** What a person should know and nothing refuses: leaks, and samples that the brain knows already, outside of a benchmark. */
   readonly warnings: ReadonlyArray<Diagnostic>
 }
 
@@ -169,7 +170,21 @@ export const plan = (
         : undefined
     if (graph?.ok === false) found.push(...graph.diagnostics)
     const transformed = graph?.ok === true ? graph.graph.output : undefined
-    const brain = yield* resolveGenome(file, stored, scan, transformed, yield* registry.brains, found)
+    const brains = yield* registry.brains
+    const brain = yield* resolveGenome(file, stored, scan, transformed, brains, found)
+    const { registered } = file.brain ?? {}
+    const began = registered === undefined || brain === undefined ? undefined : findVersion("brain", registered, brains, "")
+    const learnt = began?.ok === true ? yield* finding("brain.registered", found, learntBefore(began.value, brains)) : undefined
+    const scored = new Set(protocol?.phases.flatMap((phase) => (phase.scored ? [phase.split] : [])))
+    const remembered =
+      learnt === undefined || registered === undefined || !parts.ok
+        ? []
+        : learntBeforeDiagnostics(
+            registered,
+            learnt,
+            parts.parts.filter(({ name }) => scored.has(name))
+          )
+    if (file.benchmark !== undefined) found.push(...remembered)
     // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
     const askable = file.brain === undefined || brain !== undefined
     const learner =
@@ -298,7 +313,7 @@ export const plan = (
     ]
     // What is written must be what is read back: the document is its own canonical form from here on.
     const settled = fromCanonical(fromUtf8(canonicalBytes(document))) as unknown as RunDocument
-    const warnings = leaks.map((each): Diagnostic => ({ ...each, severity: "warning" }))
+    const warnings = [...leaks, ...remembered].map((each): Diagnostic => ({ ...each, severity: "warning" }))
     return { document: settled, spec_sha256: specHash(settled), blobs, warnings }
   })
 

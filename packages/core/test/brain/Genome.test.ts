@@ -110,7 +110,9 @@ describe("a genome that is not known", () => {
 
   it("is refused with every problem: no JSON, no object, a version of another type, no blueprint", () => {
     expect(codes("{")[0]?.[0]).toBe("FT1001")
-    expect(codes("[]")).toEqual([["FT2601", ""]])
+    expect(codes("[]")).toEqual([["FT2601", undefined]])
+    const none = readGenome('{"version":"3.0"}')
+    expect(none.ok ? [] : none.diagnostics.map(({ field, actual }) => [field, actual])).toEqual([["blueprint", "nothing"]])
     expect(codes(JSON.stringify({ version: 3, genome_schema_version: 1.5 }))).toEqual([
       ["FT2601", "version"],
       ["FT2601", "genome_schema_version"],

@@ -1,7 +1,6 @@
 /** `brain export`: a brain as files for other programs. Nothing is ever overwritten. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { trainerError } from "@feagi-trainer/contracts"
 import { BlobStore, trainerVersion } from "@feagi-trainer/core"
 import { toUtf8 } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
@@ -9,6 +8,7 @@ import { Command, Flag } from "effect/cli"
 import { json } from "../../flags.ts"
 import { jsonText } from "../../jsonText.ts"
 import { emit } from "../../Out.ts"
+import { emptyFolder, writeOut } from "../../outFiles.ts"
 import { reading } from "../../services.ts"
 import { findBrain, openBrain, reference } from "./find.ts"
 
@@ -29,13 +29,7 @@ export const exportBrain = Command.make(
         const { bytes, development } = yield* openBrain(record)
         const { connectome } = record
         const folder = resolve(flags.out)
-        if (existsSync(folder) && readdirSync(folder).length > 0)
-          return yield* trainerError("invalid", {
-            code: "FT3302",
-            file: flags.out,
-            message: "the folder is not empty",
-            help: "name a folder that does not exist yet"
-          })
+        yield* emptyFolder(flags.out)
         const written: ReadonlyArray<{ readonly name: string; readonly bytes: Uint8Array; readonly sha256?: string }> = [
           { name: files.genome, bytes, sha256: record.genome_sha256 },
           ...(connectome === null
@@ -50,9 +44,10 @@ export const exportBrain = Command.make(
           brain: record,
           files: written.map(({ name, bytes: content, sha256 }) => ({ name, bytes: content.length, sha256: sha256 ?? null }))
         }
-        mkdirSync(folder, { recursive: true })
-        for (const { name, bytes: content } of [...written, { name: files.manifest, bytes: toUtf8(`${jsonText(manifest)}\n`) }])
-          writeFileSync(join(folder, name), content, { flag: "wx" })
+        yield* writeOut(flags.out, () => {
+          for (const { name, bytes: content } of [...written, { name: files.manifest, bytes: toUtf8(`${jsonText(manifest)}\n`) }])
+            writeFileSync(join(folder, name), content, { flag: "wx" })
+        })
         const names = [...written.map(({ name }) => name), files.manifest]
         yield* emit(flags.json, {
           kind: "brain-export",

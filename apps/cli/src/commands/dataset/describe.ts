@@ -5,17 +5,19 @@ import { textTable } from "../../textTable.ts"
 
 const span = ([min, max]: readonly [number, number]): string => (min === max ? String(min) : `${min} to ${max}`)
 
+const counted = (count: string, word: string): string => `${count} ${word}${count === "1" ? "" : "s"}`
+
 /** One line about what a sample is. */
 export const shapeText = (shape: SampleShape): string => {
   switch (shape.kind) {
     case "tabular":
-      return `${shape.features.length} features`
+      return counted(String(shape.features.length), "feature")
     case "image":
-      return `pictures of ${span(shape.width)} × ${span(shape.height)} pixels, ${span(shape.channels)} channels, ${shape.values}`
+      return `pictures of ${span(shape.width)} × ${span(shape.height)} pixels, ${counted(span(shape.channels), "channel")}, ${shape.values}`
     case "text":
       return `text of ${span(shape.length)} characters`
     case "time_series":
-      return `series of ${span(shape.length)} points, ${shape.channels.length} channels, ${shape.sample_rate_hz} Hz`
+      return `series of ${span(shape.length)} points, ${counted(String(shape.channels.length), "channel")}, ${shape.sample_rate_hz} Hz`
     case "custom":
       return shape.type
   }

@@ -6,6 +6,7 @@ import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { dryRun, json } from "../../flags.ts"
 import { emit, say } from "../../Out.ts"
+import { writeOut } from "../../outFiles.ts"
 import { ownPath, placeOf } from "../../scanSource.ts"
 import { rootsLayer } from "../../services.ts"
 import { textTable } from "../../textTable.ts"
@@ -31,7 +32,7 @@ export const hash = Command.make(
       const registry = hashRegistry(hashed)
       if (Option.isSome(flags.out) && !flags.dryRun) {
         const path = resolve(flags.out.value)
-        yield* Effect.sync(() => {
+        yield* writeOut(flags.out.value, () => {
           mkdirSync(dirname(path), { recursive: true })
           writeFileSync(path, encodeHashRegistry(registry))
         })

@@ -31,7 +31,7 @@ const pictureText = (bytes: Uint8Array, sample: IRSample): ReadonlyArray<string>
   const size = imageSize(sample.coordinate_frame)
   if (size === undefined) return [`${bytes.length} bytes`]
   const { width, height, channels } = size
-  const title = `${width} × ${height} pixels, ${channels} channels, ${bytes.length} bytes`
+  const title = `${width} × ${height} pixels, ${channels} ${channels === 1 ? "channel" : "channels"}, ${bytes.length} bytes`
   // Only plain pixels can be drawn here; what is encoded is told by its size.
   if (bytes.length !== width * height * channels || width > widest) return [title]
   const shade = (x: number, y: number): string => {

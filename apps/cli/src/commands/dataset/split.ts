@@ -8,6 +8,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json } from "../../flags.ts"
 import { emit, say } from "../../Out.ts"
+import { writeOut } from "../../outFiles.ts"
 import { reading } from "../../services.ts"
 import { textTable } from "../../textTable.ts"
 import { readSeeds } from "../init.ts"
@@ -87,7 +88,7 @@ export const split = Command.make("split", { dataset: reference, method, fractio
       const leakage = leakageOf({ index, duplicates: yield* readDuplicates(scan), parts: made.parts })
       if (Option.isSome(flags.out)) {
         const folder = resolve(flags.out.value)
-        yield* Effect.sync(() => {
+        yield* writeOut(flags.out.value, () => {
           mkdirSync(folder, { recursive: true })
           for (const { name, ids } of parts) writeFileSync(join(folder, `${name}.json`), canonicalBytes(ids))
         })

@@ -6,6 +6,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json } from "../../flags.ts"
 import { emit, say } from "../../Out.ts"
+import { writeOut } from "../../outFiles.ts"
 import { adapterFlags, refuse, scannedRecord, scanSource } from "../../scanSource.ts"
 import { indexing, rootsLayer, withPlugins } from "../../services.ts"
 import { validationMarkdown, validationSarif } from "./validationReport.ts"
@@ -41,7 +42,7 @@ export const validate = Command.make("validate", { ...adapterFlags, report, json
             extname(path) === ".md"
               ? validationMarkdown(findings)
               : `${JSON.stringify(extname(path) === ".sarif" ? validationSarif(findings) : { schema_version: 1, kind: "validation-report", ...findings }, null, 2)}\n`
-          yield* Effect.sync(() => writeFileSync(path, text))
+          yield* writeOut(flags.report.value, () => writeFileSync(path, text))
           yield* say(`report: ${flags.report.value}`)
         }
         if (outcome.scanned === undefined) return yield* refuse(outcome)
