@@ -102,8 +102,12 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
       ...beginning(request.genome, request.seed)
     })
     .pipe(Effect.result)
-  if (opened._tag === "Failure")
-    return refusal([...opened.failure.diagnostics.map((each) => ({ field: "brain", ...each })), ...samples.findings()])
+  if (opened._tag === "Failure") {
+    const { failure } = opened
+    // An engine that is away, or broken, is no mistake of the run file, and has to end the program as what it is.
+    if (failure.reason !== "invalid") return yield* failure
+    return refusal([...failure.diagnostics.map((each) => ({ field: "brain", ...each })), ...samples.findings()])
+  }
   const brain = opened.success
   const unlearnable = [...affectFaults(parts.reward, brain.info.affect_channels), ...samples.findings()]
   if (unlearnable.length > 0) return refusal(unlearnable)

@@ -6,7 +6,8 @@ import {
   type IRSample,
   imageFrame,
   type LearnerPins,
-  type OutputType
+  type OutputType,
+  type Reason
 } from "@feagi-trainer/contracts"
 import { Effect, Stream } from "effect"
 import { describe, expect, it } from "vitest"
@@ -22,6 +23,7 @@ const planned = (
   more: {
     readonly genome?: BrainInput | undefined
     readonly refuse?: string
+    readonly reason?: Reason
     readonly experience?: Experience
     readonly output_type?: OutputType
     readonly training?: Stream.Stream<IRSample>
@@ -38,7 +40,7 @@ const planned = (
         classes,
         training: more.training ?? Stream.empty,
         seed,
-        lookup: lookupIn(sheet, more.refuse)
+        lookup: lookupIn(sheet, more.refuse, more.reason)
       })
     )
   )
@@ -245,6 +247,11 @@ describe("planning a brain", () => {
       code: "paper/NO",
       message: "the area in is missing"
     })
+  })
+
+  it("fails with what keeps a backend from opening that no run file can mend", async () => {
+    const away = planned(paper(), {}, { genome, refuse: "nothing answers", reason: "missing" })
+    await expect(away).rejects.toMatchObject({ reason: "missing", diagnostics: [{ code: "paper/NO", message: "nothing answers" }] })
   })
 })
 

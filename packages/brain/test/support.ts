@@ -16,6 +16,7 @@ import {
   type LearnerSample,
   type LoadedEntry,
   optionsFrom,
+  type Reason,
   RewardPolicy,
   type TrainerError,
   trainerError
@@ -199,7 +200,7 @@ export const brainOf = (sheet: Paper): BrainSession => {
   }
 }
 
-export const backendOf = (sheet: Paper, refuse?: string): BrainBackend => ({
+export const backendOf = (sheet: Paper, refuse?: string, reason: Reason = "invalid"): BrainBackend => ({
   kind: "brain-backend",
   spec: 1,
   id: "paper",
@@ -211,7 +212,7 @@ export const backendOf = (sheet: Paper, refuse?: string): BrainBackend => ({
           sheet.asked.push({ open: { ...request, seed: [...request.seed] } })
           return brainOf(sheet)
         })
-      : Effect.fail(trainerError("invalid", { code: "paper/NO", message: refuse })),
+      : Effect.fail(trainerError(reason, { code: "paper/NO", message: refuse })),
   bench: () => Effect.succeed({ voxels: () => Effect.succeed([]) })
 })
 
@@ -223,13 +224,13 @@ const loaded = <Kind extends EntryKind>(kind: Kind, entry: unknown, id: string):
   }) as unknown as LoadedEntry<Kind>
 
 export const lookupIn =
-  (sheet: Paper, refuse?: string): EntryLookup =>
+  (sheet: Paper, refuse?: string, reason?: Reason): EntryLookup =>
   <Kind extends EntryKind>(kind: Kind, id: string): Effect.Effect<LoadedEntry<Kind>, TrainerError> => {
     const entries: Readonly<Record<string, readonly [string, unknown]>> = {
       encoder: ["one-number", encoder],
       decoder: ["one-class", decoder],
       reward: ["counting", rewardOf(sheet)],
-      "brain-backend": ["paper", backendOf(sheet, refuse)]
+      "brain-backend": ["paper", backendOf(sheet, refuse, reason)]
     }
     const found = entries[kind]
     return found !== undefined && (id === found[0] || id === `toys#${found[0]}`)
