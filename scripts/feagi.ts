@@ -286,18 +286,29 @@ const recorded = (): RunningEngine | undefined => {
   return alive(engine.pid) ? engine : undefined
 }
 
+const install = (): void => {
+  installEngine()
+  say(`installed FEAGI ${VERSION} in .cache/feagi`)
+}
+
+const start = async (api: number | undefined): Promise<void> => {
+  const running = recorded()
+  if (running !== undefined) throw new Error(`an engine runs already: pid ${running.pid}, ${running.api}; npm run feagi -- stop ends it`)
+  const engine = await startEngine(folder, { detached: true, ...(api === undefined ? {} : { api }) })
+  writeFileSync(record, JSON.stringify(engine))
+  say(`started pid ${engine.pid}, api = "${engine.api}"`)
+}
+
+/** Without a word: whatever of installing and starting is still to be done. */
+const up = async (api: number | undefined): Promise<void> => {
+  if (missingEngine() !== undefined) install()
+  await (recorded() === undefined ? start(api) : commands.status?.(api))
+}
+
 const commands: Readonly<Record<string, (api: number | undefined) => Promise<void> | void>> = {
-  install: () => {
-    installEngine()
-    say(`installed FEAGI ${VERSION} in .cache/feagi`)
-  },
-  start: async (api) => {
-    const running = recorded()
-    if (running !== undefined) throw new Error(`an engine runs already: pid ${running.pid}, ${running.api}; npm run feagi -- stop ends it`)
-    const engine = await startEngine(folder, { detached: true, ...(api === undefined ? {} : { api }) })
-    writeFileSync(record, JSON.stringify(engine))
-    say(`started pid ${engine.pid}, api = "${engine.api}"`)
-  },
+  up,
+  install,
+  start,
   stop: async () => {
     const running = recorded()
     if (running !== undefined) await stopEngine(running.pid)
@@ -314,11 +325,11 @@ const commands: Readonly<Record<string, (api: number | undefined) => Promise<voi
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { "api-port": { type: "string" } } })
-  const [name = ""] = positionals
+  const [name = "up"] = positionals
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   const port = values["api-port"] === undefined ? undefined : Number(values["api-port"])
   if (command === undefined || (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536))) {
-    console.error("npm run feagi -- install | start [--api-port N] | stop | status")
+    console.error("npm run feagi -- [up | install | start | stop | status] [--api-port N]")
     process.exitCode = 2
   } else
     try {
