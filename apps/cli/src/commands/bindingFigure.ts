@@ -89,7 +89,8 @@ const imageOf = (raster: Raster): { readonly image: OverlayFigure["image"]; read
 }
 
 interface Slice {
-  readonly label: string
+  /** Only where there are several: a label covers what it names. */
+  readonly label?: string
   readonly width: number
   readonly height: number
   readonly at: (x: number, row: number) => number
@@ -99,7 +100,7 @@ const slicesOf = ({ dimensions, voxels }: ViewedArea): ReadonlyArray<Slice> => {
   const [width, height, depth] = dimensions
   const strongest = voxels.reduce((most, { potential }) => Math.max(most, Math.abs(potential)), 0)
   const lit = new Map(voxels.map(({ x, y, z, potential }) => [`${x} ${y} ${z}`, strongest === 0 ? 0 : potential / strongest]))
-  if (height === 1) return [{ label: "x right, z down", width, height: depth, at: (x, row) => lit.get(`${x} 0 ${row}`) ?? 0 }]
+  if (height === 1) return [{ width, height: depth, at: (x, row) => lit.get(`${x} 0 ${row}`) ?? 0 }]
   return Array.from({ length: depth }, (_, z) => ({
     label: `z${z}`,
     width,
@@ -121,7 +122,9 @@ export const areaFigure = (id: string, title: string, area: ViewedArea): Overlay
     kind: "overlay" as const,
     id,
     title,
-    description: `${area.voxels.length} of ${area.dimensions.join(" × ")} voxels light; the brighter, the larger the potential.`
+    description: `${area.voxels.length} of ${area.dimensions.join(" × ")} voxels light; the brighter, the larger the potential. ${
+      area.dimensions[1] === 1 ? "x to the right, z downwards." : "x to the right, y upwards, a slice for every z."
+    }`
   }
   if (width * down > mostPixels || width <= 0 || down <= 0)
     return { ...head, title: `${title}: too large to be drawn`, image: { width: 320, height: 80 }, shapes: [] }
@@ -139,8 +142,8 @@ export const areaFigure = (id: string, title: string, area: ViewedArea): Overlay
     ...head,
     image,
     shapes: slices.map(({ label }, number) => ({
-      shape: "box",
-      label,
+      shape: "box" as const,
+      ...(label === undefined ? {} : { label }),
       x: number * (across + 1) * side,
       y: 0,
       width: across * side,
@@ -158,12 +161,13 @@ export const pictureFigure = (
 ): OverlayFigure => {
   const [least, most] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
   const pixels = Uint8Array.from(values, (value) => (most === least ? 0 : Math.round((255 * (value - least)) / (most - least))))
+  const { image } = imageOf({ width, height, pixels })
   return {
     kind: "overlay",
     id,
     title,
     description: `A picture of ${width} × ${height}: ${least} is black, ${most} is white.`,
-    image: imageOf({ width, height, pixels }).image,
-    shapes: []
+    image,
+    shapes: [{ shape: "box", x: 0, y: 0, width: image.width, height: image.height }]
   }
 }
