@@ -9,7 +9,7 @@ import { canonical } from "@feagi-trainer/determinism"
 import { Clock, Effect } from "effect"
 import { type Database, integerAt, type Row, textAt } from "./Database.ts"
 import { canonicalOr, eventOf, eventSha256, genesis } from "./Events.ts"
-import { ownerOf, timeText } from "./Leases.ts"
+import { Leases } from "./Leases.ts"
 import type { ProcessFactsShape } from "./ProcessFacts.ts"
 import { storableText } from "./Runs.ts"
 import { attempt, storeError } from "./StoreError.ts"
@@ -121,74 +121,17 @@ const inspect = (database: Database, campaign_id: string): ReadonlyArray<Trainer
     ]
   })
 
-/** Which process drives which campaign, as one opened store sees it. */
-class CampaignLeases {
-  readonly #database: Database
-  readonly #facts: ProcessFactsShape
-  readonly #held = new Set<string>()
-
-  constructor(database: Database, facts: ProcessFactsShape) {
-    this.#database = database
-    this.#facts = facts
-  }
-
-  #row(campaign_id: string): Row | undefined {
-    rowOf(this.#database, campaign_id)
-    return this.#database.get("SELECT * FROM campaign_leases WHERE campaign_id = ?", campaign_id)
-  }
-
-  acquire(campaign_id: string, now: number): CampaignLease {
-    const { self, host } = this.#facts
-    return this.#database.write("acquire a campaign", () => {
-      const row = this.#row(campaign_id)
-      if (row !== undefined && this.#facts.judge(ownerOf(row)) !== "gone")
-        throw storeError("FT4021", {
-          message: `campaign ${campaign_id} is held by process ${integerAt(row, "pid")} on ${textAt(row, "host")} since ${timeText(integerAt(row, "since"))}`
-        })
-      const nonce = this.#facts.nonce()
-      this.#database.run(
-        "INSERT OR REPLACE INTO campaign_leases (campaign_id, nonce, pid, boot_id, pid_namespace, started, host, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        campaign_id,
-        nonce,
-        self.pid,
-        self.boot_id,
-        self.pid_namespace,
-        self.started,
-        host,
-        now
-      )
-      this.#held.add(nonce)
-      return { campaign_id, nonce }
-    })
-  }
-
-  check({ campaign_id, nonce }: CampaignLease): void {
-    const row = this.#row(campaign_id)
-    if (row !== undefined && textAt(row, "nonce") === nonce) return
-    throw storeError("FT4022", { message: `the lease of campaign ${campaign_id} is no longer ours` })
-  }
-
-  isHeld(campaign_id: string): boolean {
-    const row = this.#row(campaign_id)
-    return row !== undefined && this.#facts.judge(ownerOf(row)) !== "gone"
-  }
-
-  release(nonce: string): void {
-    if (!this.#held.delete(nonce)) return
-    this.#database.write("release a campaign", () => this.#database.run("DELETE FROM campaign_leases WHERE nonce = ?", nonce))
-  }
-
-  releaseAll(): void {
-    for (const nonce of [...this.#held]) this.release(nonce)
-  }
-}
-
 const timed = <A>(body: (now: number) => A): Effect.Effect<A, TrainerError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => body(now)))
 
 /** Opens the campaigns of a store. */
 export const openCampaigns = (database: Database, facts: ProcessFactsShape): CampaignStore => {
-  const leases = new CampaignLeases(database, facts)
+  const leases = new Leases(database, facts, {
+    noun: "campaign",
+    table: "campaign_leases",
+    column: "campaign_id",
+    requireKnown: (campaign_id) => void rowOf(database, campaign_id)
+  })
   const rows = (): ReadonlyArray<CampaignRow> => database.all("SELECT * FROM campaigns ORDER BY position").map(campaignOf)
   return {
     rows,
@@ -199,7 +142,7 @@ export const openCampaigns = (database: Database, facts: ProcessFactsShape): Cam
       campaigns: attempt(rows),
       acquire: (campaign_id) =>
         Effect.acquireRelease(
-          timed((now) => leases.acquire(campaign_id, now)),
+          timed((now): CampaignLease => ({ campaign_id, nonce: leases.acquire(campaign_id, now) })),
           // As with runs: a lease that cannot be given back ends with this process.
           (lease) => Effect.ignore(attempt(() => leases.release(lease.nonce)))
         ),
@@ -207,7 +150,7 @@ export const openCampaigns = (database: Database, facts: ProcessFactsShape): Cam
       commit: (lease, events) =>
         timed((now) =>
           database.write("commit to a campaign", () => {
-            leases.check(lease)
+            leases.check(lease.campaign_id, lease.nonce)
             append(database, lease.campaign_id, events, now)
           })
         ),

@@ -54,7 +54,7 @@ interface Step {
 
 const commit = (database: Database, leases: Leases, lease: Lease, step: Step, now: number): ReadonlyArray<StoredEvent> =>
   database.write("commit a step", () => {
-    leases.check(lease)
+    leases.check(lease.run_id, lease.nonce)
     const { events, predictions } = step
     const { rewards = [], telemetry = [] } = step.beside
     const head = headOf(rowOf(database, lease.run_id))
@@ -138,7 +138,12 @@ const trial = (body: () => unknown): TrainerError | undefined => {
 
 /** Opens the journal of a store. */
 export const openJournal = (database: Database, facts: ProcessFactsShape): Journal => {
-  const leases = new Leases(database, facts)
+  const leases = new Leases(database, facts, {
+    noun: "run",
+    table: "leases",
+    column: "run_id",
+    requireKnown: (run_id) => void rowOf(database, run_id)
+  })
   const rows = (): ReadonlyArray<RunRow> => database.all("SELECT * FROM runs ORDER BY position").map(runOf)
   return {
     inspect: (run_id) => inspect(database, run_id),
@@ -149,7 +154,7 @@ export const openJournal = (database: Database, facts: ProcessFactsShape): Journ
       runs: attempt(rows),
       acquire: (run_id) =>
         Effect.acquireRelease(
-          timed((now) => leases.acquire(run_id, now)),
+          timed((now): Lease => ({ run_id, nonce: leases.acquire(run_id, now) })),
           // A lease that cannot be given back is not worth more than the error that prevents it: it ends with this process.
           (lease) => Effect.ignore(attempt(() => leases.release(lease.nonce)))
         ),

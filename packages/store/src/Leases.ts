@@ -1,11 +1,9 @@
 /**
- * Who may write to a run. A lease is judged by its process, not by time, so an owner that sleeps keeps it; its nonce fences off a former
- * owner that wakes up.
+ * Who may write to a run, or drive a campaign. A lease is judged by its process, not by time, so an owner that sleeps keeps it; its nonce
+ * fences off a former owner that wakes up.
  */
-import type { Lease } from "@feagi-trainer/core"
 import { type Database, integerAt, type Row, textAt } from "./Database.ts"
 import type { ProcessFactsShape, ProcessIdentity } from "./ProcessFacts.ts"
-import { rowOf } from "./Runs.ts"
 import { storeError } from "./StoreError.ts"
 
 /** The process that a row of leases names. */
@@ -19,31 +17,44 @@ export const ownerOf = (row: Row): ProcessIdentity => ({
 /** A time as people read it, in UTC. */
 export const timeText = (millis: number): string => new Date(millis).toISOString()
 
+/** What is leased: its name in messages, the table of its leases, and the column that names it there. */
+export interface Leased {
+  readonly noun: "run" | "campaign"
+  readonly table: "leases" | "campaign_leases"
+  readonly column: "run_id" | "campaign_id"
+  /** Throws FT4020 where there is no such thing to lease. */
+  readonly requireKnown: (id: string) => void
+}
+
 /** The leases that one opened store took, and its view of all others. */
 export class Leases {
   readonly #database: Database
   readonly #facts: ProcessFactsShape
+  readonly #leased: Leased
   readonly #held = new Set<string>()
 
-  constructor(database: Database, facts: ProcessFactsShape) {
+  constructor(database: Database, facts: ProcessFactsShape, leased: Leased) {
     this.#database = database
     this.#facts = facts
+    this.#leased = leased
   }
 
-  #row(run_id: string): Row | undefined {
-    return this.#database.get("SELECT * FROM leases WHERE run_id = ?", run_id)
+  #row(id: string): Row | undefined {
+    const { table, column } = this.#leased
+    return this.#database.get(`SELECT * FROM ${table} WHERE ${column} = ?`, id)
   }
 
-  /** Throws FT4021 while a process that is not known to be gone holds the run, this process included. */
-  acquire(run_id: string, now: number): Lease {
+  /** The nonce of the lease. Throws FT4021 while a process that is not known to be gone holds it, this process included. */
+  acquire(id: string, now: number): string {
+    const { noun, table, column, requireKnown } = this.#leased
     const { self, host } = this.#facts
-    return this.#database.write("acquire a run", () => {
-      rowOf(this.#database, run_id)
-      this.#refuseWhileHeld(run_id)
+    return this.#database.write(`acquire a ${noun}`, () => {
+      requireKnown(id)
+      this.#refuseWhileHeld(id)
       const nonce = this.#facts.nonce()
       this.#database.run(
-        "INSERT OR REPLACE INTO leases (run_id, nonce, pid, boot_id, pid_namespace, started, host, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        run_id,
+        `INSERT OR REPLACE INTO ${table} (${column}, nonce, pid, boot_id, pid_namespace, started, host, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        id,
         nonce,
         self.pid,
         self.boot_id,
@@ -53,41 +64,43 @@ export class Leases {
         now
       )
       this.#held.add(nonce)
-      return { run_id, nonce }
+      return nonce
     })
   }
 
-  #refuseWhileHeld(run_id: string): void {
-    const row = this.#row(run_id)
+  #refuseWhileHeld(id: string): void {
+    const { noun } = this.#leased
+    const row = this.#row(id)
     if (row === undefined) return
     const liveness = this.#facts.judge(ownerOf(row))
     if (liveness === "gone") return
     const owner = `process ${integerAt(row, "pid")} on ${textAt(row, "host")} since ${timeText(integerAt(row, "since"))}`
-    if (liveness === "alive") throw storeError("FT4021", { message: `run ${run_id} is held by ${owner}` })
+    if (liveness === "alive") throw storeError("FT4021", { message: `${noun} ${id} is held by ${owner}` })
     throw storeError("FT4021", {
-      message: `run ${run_id} is held by ${owner}, in a pid namespace that cannot be seen from here`,
-      help: "stop that container or resume the run inside of it; a restart of the machine also frees the run"
+      message: `${noun} ${id} is held by ${owner}, in a pid namespace that cannot be seen from here`,
+      help: `stop that container or resume the ${noun} inside of it; a restart of the machine also frees the ${noun}`
     })
   }
 
   /** Throws FT4022 unless the lease still holds. Inside of the transaction that it protects. */
-  check(lease: Lease): void {
-    const row = this.#row(lease.run_id)
-    if (row !== undefined && textAt(row, "nonce") === lease.nonce) return
+  check(id: string, nonce: string): void {
+    const row = this.#row(id)
+    if (row !== undefined && textAt(row, "nonce") === nonce) return
     const taker = row === undefined ? "nobody holds it now" : `process ${integerAt(row, "pid")} on ${textAt(row, "host")} holds it now`
-    throw storeError("FT4022", { message: `the lease of run ${lease.run_id} is no longer ours: ${taker}` })
+    throw storeError("FT4022", { message: `the lease of ${this.#leased.noun} ${id} is no longer ours: ${taker}` })
   }
 
-  isHeld(run_id: string): boolean {
-    rowOf(this.#database, run_id)
-    const row = this.#row(run_id)
+  isHeld(id: string): boolean {
+    this.#leased.requireKnown(id)
+    const row = this.#row(id)
     return row !== undefined && this.#facts.judge(ownerOf(row)) !== "gone"
   }
 
   /** Gives a lease back; one that was given back or taken over already is left alone. */
   release(nonce: string): void {
     if (!this.#held.delete(nonce)) return
-    this.#database.write("release a run", () => this.#database.run("DELETE FROM leases WHERE nonce = ?", nonce))
+    const { noun, table } = this.#leased
+    this.#database.write(`release a ${noun}`, () => this.#database.run(`DELETE FROM ${table} WHERE nonce = ?`, nonce))
   }
 
   releaseAll(): void {
