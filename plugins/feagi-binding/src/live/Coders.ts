@@ -12,15 +12,15 @@ import {
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { Brain, type BrainInfo, CoderSession, type DecodedChannel, type EngineModule } from "@feagi-trainer/feagi-runtime"
+import { type BrainInfo, CoderSession, type DecodedChannel, type EngineModule } from "@feagi-trainer/feagi-runtime"
 import { Effect, type Scope } from "effect"
 import { type AffectChannels, affectChannels } from "../Affect.ts"
 import { countOf, flatValues } from "../ChannelValues.ts"
+import { checkRequest, develop } from "../Development.ts"
 import { loadedEngine } from "../Engine.ts"
 import { callEngine } from "../EngineFailure.ts"
 import { checkFit } from "../Fit.ts"
 import { preconditions } from "../Preconditions.ts"
-import { randomStream } from "../RandomStream.ts"
 import { areasOf, boundUnits, numbersPerChannel } from "../Selection.ts"
 import { asLive, inLiveName, liveDiagnostic, liveError } from "./LiveFailure.ts"
 import type { LiveOptions } from "./LiveOptions.ts"
@@ -50,24 +50,6 @@ export interface Coders {
     frames: ReadonlyArray<{ readonly bytes: Uint8Array; readonly frame: MotorFrame }>
   ) => Effect.Effect<ReadonlyArray<CoderReading>, TrainerError>
 }
-
-const SEED_BYTES = 32
-
-const checkRequest = ({ seed, schedule }: BrainOpen<LiveOptions>): ReadonlyArray<Diagnostic> => [
-  ...(seed.length === SEED_BYTES
-    ? []
-    : [liveDiagnostic("SEED", "the seed has the wrong length", { expected: "32 bytes", actual: `${seed.length}` })]),
-  ...(schedule.read_burst > schedule.hold_bursts
-    ? []
-    : [
-        liveDiagnostic("SCHEDULE", "the reading is taken while the sample is still injected, before any of it can reach an output", {
-          field: "learner.schedule.read_burst",
-          expected: `more than hold_bursts, which is ${schedule.hold_bursts}`,
-          actual: String(schedule.read_burst),
-          help: `write read_burst = ${schedule.hold_bursts + 1} for a brain without hidden areas, one more for each hidden area on the way`
-        })
-      ])
-]
 
 /** The engine force-fires with one potential of its own, so that a graded modulator could not be given a strength. */
 const gradedModulators = ({ modulators }: BrainInfo): ReadonlyArray<Diagnostic> =>
@@ -110,28 +92,11 @@ const numbersIn = (value: DecodedChannel["value"]): ReadonlyArray<number> => {
   return (Array.isArray(cells) ? cells : [cells]).map(Number)
 }
 
-const develop = (
-  module: EngineModule,
-  { options, genome, seed }: BrainOpen<LiveOptions>
-): Effect.Effect<Brain, TrainerError, Scope.Scope> =>
-  Effect.acquireRelease(
-    callEngine(() =>
-      Brain.develop(module, {
-        genome,
-        random: randomStream(seed),
-        budget: { voxels: options.max_voxels, synapses: options.max_synapses },
-        reliesOn: [],
-        strict: options.validation === "strict"
-      })
-    ),
-    (brain) => Effect.sync(() => brain.dispose())
-  )
-
 const opened = Effect.fnUntraced(function* (request: BrainOpen<LiveOptions>) {
   const { genome, inputs, outputs } = request
   const units = boundUnits(inputs, outputs)
   const stated = [
-    ...checkRequest(request),
+    ...checkRequest(request, liveDiagnostic),
     ...(units.ok ? [] : units.messages.map((message) => liveDiagnostic("CODER", message))),
     ...(units.ok ? outputs.flatMap(unreadable) : [])
   ]
