@@ -108,13 +108,6 @@ const checkMatrix = (check: Checker, figure: MatrixFigure): void => {
   )
 }
 
-const checkAxis = (check: Checker, path: string, axis: Axis): void =>
-  check.record(path, axis, ({ label, unit, scale }) => {
-    check.text(`${path}.label`, label)
-    check.maybeText(`${path}.unit`, unit)
-    check.oneOf(`${path}.scale`, scale, ["linear", "log"])
-  })
-
 /** Below this a power of ten leaves the range of doubles, so a log axis ends here. */
 const leastOnLog = 1e-300
 
@@ -124,6 +117,17 @@ const numberOn =
     axis?.scale === "log"
       ? check.number(path, value, (each) => each >= leastOnLog, "a finite number above zero (1e-300 at least), as the axis is logarithmic")
       : check.number(path, value)
+
+const checkAxis = (check: Checker, path: string, axis: Axis): void =>
+  check.record(path, axis, ({ label, unit, scale, reaches }) => {
+    check.text(`${path}.label`, label)
+    check.maybeText(`${path}.unit`, unit)
+    check.oneOf(`${path}.scale`, scale, ["linear", "log"])
+    if (reaches === undefined) return
+    const onAxis = numberOn(check, axis)
+    check.list(`${path}.reaches`, reaches, (value, at) => onAxis(at, value), [2, "[low, high]"])
+    if (Array.isArray(reaches) && reaches[0] >= reaches[1]) check.fail(`${path}.reaches`, "low below high", reaches)
+  })
 
 const checkCurve = (check: Checker, figure: CurveFigure): void => {
   checkAxis(check, "x", figure.x)

@@ -18,6 +18,8 @@ export interface Axis {
   readonly label: string
   readonly unit?: string
   readonly scale: "linear" | "log"
+  /** Values that the axis reaches at least, such as 0 and 1 for a share: how far apart two curves look must not depend on how good they are. */
+  readonly reaches?: readonly [low: number, high: number]
 }
 
 /** A horizontal line with a name, such as the score of chance. */
@@ -165,12 +167,23 @@ export interface OutlineShape extends ShapeHead {
 export type OverlayShape = BoxShape | KeypointsShape | OutlineShape
 
 /**
- * Shapes over an image. `href` is a `data:image/(png|jpeg|gif|webp);base64,` address, an `http(s)` address or a relative path; without it
- * the place of the image is hatched.
+ * What an overlay lies over. `href` is a `data:image/(png|jpeg|gif|webp);base64,` address, an `http(s)` address or a relative path; without it
+ * the place of the image is hatched. `sample_id` and `file` say which picture belongs there, for whoever has the pictures.
  */
+export interface OverlayImage {
+  readonly width: number
+  readonly height: number
+  readonly href?: string
+  /** The sample whose picture it is. */
+  readonly sample_id?: string
+  /** The name of the picture where the samples were described. */
+  readonly file?: string
+}
+
+/** Shapes over an image. */
 export interface OverlayFigure extends FigureHead {
   readonly kind: "overlay"
-  readonly image: { readonly width: number; readonly height: number; readonly href?: string }
+  readonly image: OverlayImage
   readonly shapes: ReadonlyArray<OverlayShape>
 }
 

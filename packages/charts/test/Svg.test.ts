@@ -87,6 +87,29 @@ describe("toSvg()", () => {
     expect(matrix).toContain("truth four, prediction abstained: 2, 100 % of the row")
   })
 
+  it("lets an axis reach what it is told to, so that a flat curve of ones stands at the top of 0 to 1", () => {
+    const flat = (reaches?: readonly [number, number]): Figure => ({
+      ...head,
+      kind: "curve",
+      x: { label: "recall", scale: "linear" },
+      y: { label: "precision", scale: "linear", ...(reaches === undefined ? {} : { reaches }) },
+      series: [
+        {
+          name: "a",
+          points: [
+            [0, 1],
+            [1, 1]
+          ]
+        }
+      ]
+    })
+    const labels = (figure: Figure) => readXml(toSvg(figure)).flatMap(({ name, text }) => (name === "text" ? [text] : []))
+    expect(labels(flat([0, 1]))).toEqual(expect.arrayContaining(["0", "0.2", "1.0"]))
+    expect(labels(flat([0, 1]))).not.toContain("1.10")
+    expect(labels(flat())).toContain("1.10")
+    expect(problemsOf(flat([1, 0])).map(({ path }) => path)).toEqual(["y.reaches"])
+  })
+
   it("breaks a curve at a null", () => {
     const [path] = readXml(
       toSvg({

@@ -1,8 +1,8 @@
 /** Curves over a numeric axis. Series differ by colour, dash and marker; a null breaks its line, and a lone curve shows the gap hatched. */
 import { type Brush, type Drawing, element, label, noData, seriesColour } from "../Brush.ts"
-import type { CurveFigure, CurveSeries } from "../Figure.ts"
+import type { Axis, CurveFigure, CurveSeries } from "../Figure.ts"
 import { coordinate } from "../Format.ts"
-import { extent, makeScale, type Scale } from "../Scale.ts"
+import { extent, type Interval, makeScale, type Scale } from "../Scale.ts"
 import { axisTitle, legend, lineOf, markersAt, plot, referenceLines, referenceNames, referenceRoom } from "./Plot.ts"
 
 const width = 560
@@ -62,6 +62,9 @@ const drawSeries = (brush: Brush, series: CurveSeries, index: number, many: bool
   return (runs.length === 0 ? "" : line) + markersAt(brush, index, marked)
 }
 
+const reaching = ([low, high]: Interval, { reaches }: Axis): Interval =>
+  reaches === undefined ? [low, high] : [Math.min(low, reaches[0]), Math.max(high, reaches[1])]
+
 export const drawCurve = (brush: Brush, figure: CurveFigure): Drawing => {
   const { series, reference = [] } = figure
   const across = extent(series.flatMap(({ points, band = [] }) => [...points.map(([x]) => x), ...band.map(([x]) => x)]))
@@ -70,9 +73,9 @@ export const drawCurve = (brush: Brush, figure: CurveFigure): Drawing => {
     ...band.flatMap(([, low, high]) => [low, high])
   ])
   if (across === undefined || known.length === 0) return { width, height: 200, body: noData(brush, 0, 0, width, 200) }
-  const x = makeScale({ scale: figure.x.scale, domain: across, range: [0, width], target: 7, nice: false })
+  const x = makeScale({ scale: figure.x.scale, domain: reaching(across, figure.x), range: [0, width], target: 7, nice: false })
   const up = extent([...known, ...reference.map((line) => line.y)]) ?? [0, 1]
-  const y = makeScale({ scale: figure.y.scale, domain: up, range: [height, 0], target: 6, nice: true })
+  const y = makeScale({ scale: figure.y.scale, domain: reaching(up, figure.y), range: [height, 0], target: 6, nice: true })
   const many = series.length > 1
   const items = series.map(({ name, style }, index) => ({
     name,

@@ -7,6 +7,8 @@ import type { Figure } from "@feagi-trainer/charts"
 import type { Schema } from "effect"
 import type { OutputType } from "../wire/index.ts"
 import type { ClassLabel } from "./Adapter.ts"
+import type { MetricFiles } from "./MetricFiles.ts"
+import type { Atoms } from "./MetricResampling.ts"
 import type { OptionsDecoder } from "./Options.ts"
 import type { Scored } from "./Scored.ts"
 
@@ -21,6 +23,8 @@ export interface MetricResult {
   /** Name → value; names are `accuracy`, `f1/macro`, `recall/setosa`. */
   readonly values: Readonly<Record<string, MetricValue>>
   readonly figures: ReadonlyArray<Figure>
+  /** Name of a value → how that one was computed, where it depends on what was scored; the signature of the pack counts for all others. */
+  readonly signatures?: Readonly<Record<string, string>>
 }
 
 export interface MetricContext {
@@ -37,7 +41,9 @@ export interface MetricFold<State> {
   readonly result: (state: State) => MetricResult
 }
 
-export interface MetricPack<Options = unknown, State = unknown> {
+export type Direction = "higher-is-better" | "lower-is-better"
+
+export interface MetricPack<Options = unknown, State = unknown, FileOptions = unknown> {
   readonly kind: "metric-pack"
   readonly spec: 1
   readonly id: string
@@ -46,14 +52,30 @@ export interface MetricPack<Options = unknown, State = unknown> {
   readonly state: Schema.Codec<State, unknown>
   /** One line that says how the values were computed; two results with different signatures are different measurements. */
   readonly signature: (options: Options) => string
-  /** Whether more is better, and in which range, for every metric name or prefix. */
-  readonly directions: Readonly<Record<string, "higher-is-better" | "lower-is-better">>
+  /** Whether more is better, for every metric name or first part of one (`f1` for `f1/macro`). A value without a direction only describes. */
+  readonly directions: Readonly<Record<string, Direction>>
+  /** Least and greatest possible value by metric name, where there are such. */
+  readonly ranges?: Readonly<Record<string, readonly [least: number, greatest: number]>>
+  /** Names of the values that are k of all scored samples, an accuracy say: they have an interval that needs no resamples. */
+  readonly shares?: ReadonlyArray<string>
+  /** Names of the values that a reader wants beside the primary metric, most wanted first. */
+  readonly headline?: ReadonlyArray<string>
   readonly start: (options: Options, context: MetricContext) => MetricFold<State>
+  /** For intervals and paired comparison over many samples; without it every resample is folded anew. */
+  readonly atoms?: (options: Options, context: MetricContext, samples: ReadonlyArray<Scored>) => Atoms
+  /** For files of a form that this field knows. */
+  readonly files?: MetricFiles<Options, FileOptions>
 }
 
-const define = <Options, State>(pack: Omit<MetricPack<Options, State>, "kind" | "spec">): MetricPack<Options, State> => ({
+const define = <Options, State, FileOptions = unknown>(
+  pack: Omit<MetricPack<Options, State, FileOptions>, "kind" | "spec">
+): MetricPack<Options, State, FileOptions> => ({
   kind: "metric-pack",
   spec: 1,
   ...pack
 })
 export const MetricPack = { define, async: define }
+
+/** The direction of a value: by its name, or by the part before the first `/`. */
+export const directionOf = ({ directions }: Pick<MetricPack, "directions">, name: string): Direction | undefined =>
+  directions[name] ?? directions[name.split("/")[0] ?? name]

@@ -26,7 +26,7 @@ export interface EntryOf {
   readonly encoder: Encoder<Open, Open>
   readonly decoder: Decoder<Open>
   readonly reward: RewardPolicy<Open, Open>
-  readonly "metric-pack": MetricPack<Open, Open>
+  readonly "metric-pack": MetricPack<Open, Open, Open>
   readonly protocol: Protocol
   readonly transform: Transform<Open, Open>
   readonly "task-template": TaskTemplate<Open>

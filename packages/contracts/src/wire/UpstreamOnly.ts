@@ -1,5 +1,6 @@
 /**
- * Documents of upstream that no part of ours produces: embodied attempts and their criteria, dataset previews, the genome evaluation record.
+ * Documents of upstream that are part of no run of ours: embodied attempts and their criteria, dataset previews, and the genome evaluation
+ * record, which is written beside the Scorecards of a brain.
  * Sharp edge: they are here to be read and given back unchanged; outcomes and other free vocabularies stay plain text.
  */
 import {
