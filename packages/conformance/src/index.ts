@@ -1,5 +1,6 @@
 /** Law suites for every axis and port, and a learner to measure others by. The host's own plugins run the same suites. */
 export type { AdapterSubject, CorruptFiles } from "./AdapterSubject.ts"
+export { accepts } from "./accepts.ts"
 export { adapterLaws } from "./adapterLaws.ts"
 export { LawBroken } from "./Broken.ts"
 export { type BrainBackendSubject, brainBackendLaws } from "./brainBackendLaws.ts"
@@ -13,12 +14,14 @@ export {
   type SpikeWindow,
   schemeStep
 } from "./EncodingSchemes.ts"
+export type { MetricFilesCase } from "./fileLaws.ts"
 export { type ConformanceReport, checkLaws, describeLaws, kitVersion, type Law, type Runner } from "./Law.ts"
 export { type LearnerSubject, learnerLaws } from "./learnerLaws.ts"
 export { manifestLaws } from "./manifestLaws.ts"
 export { type MemoryIndex, memoryIndex } from "./memoryIndex.ts"
 export { type MemoryFiles, memoryRoot } from "./memoryRoot.ts"
 export { type MetricPackSubject, type MetricReference, metricPackLaws } from "./metricPackLaws.ts"
+export { type ProtocolSubject, protocolLaws } from "./protocolLaws.ts"
 export { clockLearner, referenceLearner, referenceSession } from "./ReferenceLearner.ts"
 export { type RewardSubject, rewardLaws } from "./rewardLaws.ts"
 export { classOutcomes, classSamples, episodeOutcomes } from "./Samples.ts"

@@ -17,9 +17,11 @@ import {
   showValue
 } from "@feagi-trainer/contracts"
 import { Result, Schema } from "effect"
+import { atomLaws } from "./atomLaws.ts"
 import { breakLaw, expectDifferent, expectSame, expectThrow, plain } from "./Broken.ts"
 import { casesOf, rngOf, suiteSeed } from "./Cases.ts"
 import { entryLaw } from "./EntryLaw.ts"
+import { fileLaws, type MetricFilesCase } from "./fileLaws.ts"
 import type { Law } from "./Law.ts"
 import { decodedOptions, optionsLaw } from "./Options.ts"
 import { answeredSamples, foreignAnswer, undeclaredClass } from "./Samples.ts"
@@ -34,14 +36,16 @@ export interface MetricReference {
   readonly tolerance: number
 }
 
-export interface MetricPackSubject<Options, State> {
-  readonly pack: MetricPack<Options, State>
+export interface MetricPackSubject<Options, State, FileOptions = unknown> {
+  readonly pack: MetricPack<Options, State, FileOptions>
   /** As they stand in a run file. */
   readonly options: unknown
   readonly context: MetricContext
   /** Draws samples that the pack has to be able to score, abstentions among them. Any number, none included. */
   readonly scored: (rng: Rng) => ReadonlyArray<Scored>
   readonly reference?: ReadonlyArray<MetricReference>
+  /** Files in the form that the pack reads, small ones: each is damaged in every way. The laws about files need at least one. */
+  readonly files?: ReadonlyArray<MetricFilesCase>
   readonly manifest?: EntryManifest
   /** Other draws than those of the suite. */
   readonly seed?: string
@@ -81,10 +85,14 @@ const showSamples = (samples: ReadonlyArray<Scored>): string =>
 
 /**
  * The laws for this pack under these options and this context. Laws about classes are left out where the output type is another one or
- * fewer than two classes are declared; the law about the manifest where none is given.
+ * fewer than two classes are declared; those about atoms and files where the pack has none or no file is given; the law about the manifest
+ * where none is given.
  */
-export const metricPackLaws = <Options, State>(subject: MetricPackSubject<Options, State>): ReadonlyArray<Law> => {
+export const metricPackLaws = <Options, State, FileOptions>(
+  subject: MetricPackSubject<Options, State, FileOptions>
+): ReadonlyArray<Law> => {
   const { pack, context } = subject
+  const { atoms, files } = pack
   const seed = subject.seed ?? suiteSeed
   const open = pack as unknown as MetricPack<never, never>
   const options = (): Options => decodedOptions(pack.decodeOptions, subject.options)
@@ -244,6 +252,15 @@ export const metricPackLaws = <Options, State>(subject: MetricPackSubject<Option
         if (id === "" || title === "" || description === "")
           breakLaw("a figure", "an id, a title and a description", showValue({ id, title, description }), from)
     }),
+    forCases("a signature of its own is one line, and that of a value", (samples, _rng, from) => {
+      const { values, signatures = {} } = resultOf(samples)
+      for (const [name, text] of Object.entries(signatures)) {
+        if (!Object.hasOwn(values, name))
+          breakLaw(`the signature of "${name}"`, `one of ${Object.keys(values).join(", ")}`, "no such value", from)
+        if (!/^\S.*$/.test(text) || /[\r\n]/.test(text))
+          breakLaw(`the signature of "${name}"`, "one line that is not empty", showValue(text), from)
+      }
+    }),
     {
       name: "every direction is that of a value",
       check: () => {
@@ -256,6 +273,21 @@ export const metricPackLaws = <Options, State>(subject: MetricPackSubject<Option
           if (!names.has(name)) breakLaw(`the direction of "${name}"`, `one of ${[...names].join(", ")}`, "no such value")
       }
     },
+    ...(pack.shares === undefined
+      ? []
+      : [
+          forCases("every share is a whole number of all samples", (samples, _rng, from) => {
+            const { values } = resultOf(samples)
+            for (const name of pack.shares ?? []) {
+              const value = values[name]
+              if (value === undefined) breakLaw(`the share "${name}"`, "a value of this name", "none", from)
+              if (value === undefined || isInsufficient(value)) continue
+              const count = value * samples.length
+              if (!(Math.abs(count - Math.round(count)) <= 1e-9 * Math.max(1, samples.length)))
+                breakLaw(`the share "${name}" of ${samples.length} samples`, "a whole number of them", `${value}, which is ${count}`, from)
+            }
+          })
+        ]),
     forCases("an abstention is counted", (samples, _rng, from) => {
       const asked = samples.map(silenced)
       if (asked.length === 0) return
@@ -333,6 +365,21 @@ export const metricPackLaws = <Options, State>(subject: MetricPackSubject<Option
         }
       })
     ),
+    ...(atoms === undefined
+      ? []
+      : atomLaws({ atoms: (samples) => atoms(options(), context, samples), fold: (samples) => resultOf(samples).values, forCases })),
+    ...(files === undefined || subject.files === undefined || subject.files.length === 0
+      ? []
+      : fileLaws({
+          packId: pack.id,
+          files,
+          cases: subject.files,
+          score: (given, about, samples) => {
+            const fold = pack.start(given, about)
+            return fold.result(samples.reduce(fold.add, fold.empty))
+          },
+          signature: pack.signature
+        })),
     ...entryLaw(pack, subject.manifest)
   ]
 }

@@ -1,5 +1,5 @@
 /** A sound metric pack, and one that is broken for each law. */
-import { isAbstain, MetricPack, type MetricResult, optionsFrom, type Scored } from "@feagi-trainer/contracts"
+import { isAbstain, MetricPack, type MetricResult, type MetricValue, optionsFrom, type Scored } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { classSamples, type MetricPackSubject, metricPackLaws } from "../src/index.ts"
 import { entryOf, proveRed } from "./proveRed.ts"
@@ -184,9 +184,37 @@ proveRed("metricPackLaws", () => suite({}), [
     "figures are plain data with an id of their own, a title and a description"
   ],
   [
+    "signs a value that it does not have",
+    () => reading(() => ({ signatures: { acuracy: "share:1" } })),
+    "a signature of its own is one line, and that of a value"
+  ],
+  [
     "gives a direction to a value that it does not have",
     () => suite({ directions: { ...sound.directions, acuracy: "higher-is-better" } }),
     "every direction is that of a value"
+  ],
+  ["calls a share what it does not have", () => suite({ shares: ["acuracy"] }), "every share is a whole number of all samples"],
+  [
+    "calls a share what is none",
+    () =>
+      [
+        ...suite({
+          shares: ["accuracy"],
+          start: (options, context) => {
+            const fold = sound.start(options, context)
+            const half = (value: MetricValue | undefined): MetricValue =>
+              typeof value === "number" ? value / 1.7 + 0.01 : { insufficient: "none" }
+            return {
+              ...fold,
+              result: (state) => ({
+                ...fold.result(state),
+                values: { ...fold.result(state).values, accuracy: half(fold.result(state).values.accuracy) }
+              })
+            }
+          }
+        })
+      ].filter(({ name }) => name === "every share is a whole number of all samples"),
+    "every share is a whole number of all samples"
   ],
   [
     "skips abstentions",

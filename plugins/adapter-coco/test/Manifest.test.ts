@@ -1,7 +1,7 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import { coco } from "../src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 import { base } from "./World.ts"
 
 const schema: Readonly<Record<string, unknown>> = manifest.entries[0]?.options_schema ?? {}

@@ -1,7 +1,7 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import { imageFolder } from "../src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 import { classOptions, idxOptions, maskOptions, type Options } from "./World.ts"
 
 const without = (options: Options, key: string) => Object.fromEntries(Object.entries(options).filter(([each]) => each !== key))

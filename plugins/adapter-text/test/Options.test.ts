@@ -1,7 +1,7 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import { text } from "../src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 import { bare, conll, csv, folders, jsonl, lines, type Options, scanning } from "./World.ts"
 
 const all: Readonly<Record<string, Options>> = { folders, jsonl, csv, lines, bare, conll }

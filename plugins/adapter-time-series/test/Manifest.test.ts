@@ -1,8 +1,8 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import { timeSeries } from "../src/index.ts"
 import { cases } from "./cases.ts"
-import { accepts } from "./jsonSchema.ts"
 import { scanOf } from "./World.ts"
 
 type Json = Readonly<Record<string, unknown>>

@@ -5,22 +5,30 @@
  * long episode needs a long eligibility trace; and a return beyond `full` is cut to the whole magnitude, which no theorem about shaping
  * survives: choose `full` above what can occur.
  */
-import { optionsFrom, RewardPolicy } from "@feagi-trainer/contracts"
+import {
+  AffectOffset,
+  AffectOption,
+  AffectStrength,
+  affectFeedback,
+  affectShare,
+  affectUses,
+  optionsFrom,
+  RewardPolicy
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { Affect, affectOf, channelsOf, Offset, Strength, shareOf } from "./Affect.ts"
 import { bonusOf, Shaping } from "./Shaping.ts"
 import { isEnd, stepOf } from "./Step.ts"
 
 const Options = Schema.Struct({
-  gain: Affect,
-  loss: Affect,
+  gain: AffectOption,
+  loss: AffectOption,
   /** `full` and `above` in units of the reward. */
-  strength: Strength,
+  strength: AffectStrength,
   gamma: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
   /** `end`: the return, after the last step. `step`: each step its own part γᵗ rₜ, which together are the return. */
   deliver: Schema.Literals(["end", "step"]),
   shaping: Shaping,
-  affect_at: Offset
+  affect_at: AffectOffset
 }).check(
   Schema.makeFilter(({ gain, loss }) => gain.channel !== loss.channel, {
     expected: "two different channels: gain.channel and loss.channel are the same"
@@ -44,7 +52,7 @@ export const discountedReturn: RewardPolicy<Options, State> = RewardPolicy.defin
   decodeOptions: optionsFrom(Options),
   experience: ["step"],
   state: State,
-  channels: ({ gain, loss, strength }) => channelsOf({ gain, loss }, strength.mode),
+  channels: ({ gain, loss, strength }) => affectUses({ gain, loss }, strength.mode),
   teaches: () => false,
   start: () => beginning,
   respond: ({ gain, loss, strength, gamma, deliver, shaping, affect_at }, { discount, gathered }, outcome) => {
@@ -58,7 +66,7 @@ export const discountedReturn: RewardPolicy<Options, State> = RewardPolicy.defin
     const shaped = deliver === "step" ? part : over ? total : 0
     return {
       state: over ? beginning : { discount: discount * gamma, gathered: total },
-      feedback: affectOf(gain, loss, shareOf(strength, shaped), affect_at),
+      feedback: affectFeedback(gain, loss, affectShare(strength, shaped), affect_at),
       reward: { raw: step.reward, shaped }
     }
   }

@@ -5,14 +5,27 @@
  * `truncated = "success"`, `terminated = "failure"`. Sharp edge: with `"by-reward"` it is the reward of the last step alone that decides,
  * and 0 is neither.
  */
-import { optionsFrom, RewardPolicy, type StepOutcome } from "@feagi-trainer/contracts"
+import {
+  AffectOffset,
+  AffectOption,
+  affectFeedback,
+  affectUses,
+  optionsFrom,
+  RewardPolicy,
+  type StepOutcome
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { Affect, affectOf, channelsOf, Offset } from "./Affect.ts"
 import { Count, isEnd, stepOf } from "./Step.ts"
 
 const Verdict = Schema.Literals(["success", "failure", "neither", "by-reward"])
 
-const Options = Schema.Struct({ success: Affect, failure: Affect, terminated: Verdict, truncated: Verdict, affect_at: Offset }).check(
+const Options = Schema.Struct({
+  success: AffectOption,
+  failure: AffectOption,
+  terminated: Verdict,
+  truncated: Verdict,
+  affect_at: AffectOffset
+}).check(
   Schema.makeFilter(({ success, failure }) => success.channel !== failure.channel, {
     expected: "two different channels: success.channel and failure.channel are the same"
   })
@@ -40,7 +53,7 @@ export const sparseOutcome: RewardPolicy<Options, State> = RewardPolicy.define<O
   decodeOptions: optionsFrom(Options),
   experience: ["step"],
   state: State,
-  channels: ({ success, failure }) => channelsOf({ success, failure }, "whole"),
+  channels: ({ success, failure }) => affectUses({ success, failure }, "whole"),
   teaches: () => false,
   start: () => ({ episodes: 0, successes: 0, failures: 0 }),
   respond: (options, state, outcome) => {
@@ -53,7 +66,7 @@ export const sparseOutcome: RewardPolicy<Options, State> = RewardPolicy.define<O
         successes: state.successes + (shaped > 0 ? 1 : 0),
         failures: state.failures + (shaped < 0 ? 1 : 0)
       },
-      feedback: affectOf(options.success, options.failure, shaped, options.affect_at),
+      feedback: affectFeedback(options.success, options.failure, shaped, options.affect_at),
       reward: { raw: step.reward, shaped }
     }
   }

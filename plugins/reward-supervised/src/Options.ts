@@ -4,29 +4,15 @@
  * Sharp edge: two rules stand between fields and are not in the JSON Schema of the manifest: the channels differ, and the four
  * offsets increase.
  */
+import { AffectOffset, AffectOption } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-
-/** Largest magnitude of an affect. FEAGI's modulators count in percent. */
-export const LARGEST_MAGNITUDE = 100
-/** Largest offset in bursts: feedback that comes later belongs to another sample. */
-export const LAST_OFFSET = 16
-
-const Affect = Schema.Struct({
-  /** The name that the binding gives an affect or modulator of the brain, `pleasure` say. */
-  channel: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_.-]*$/, { expected: "a channel name: letters, digits, . _ -, not starting with a digit" })
-  ),
-  magnitude: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(LARGEST_MAGNITUDE))
-})
-
-const Offset = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: LAST_OFFSET }))
 
 /** Bursts from the end of the reading. A reward that fires in burst t is active in the plasticity pass of burst t + 1. */
 const Timing = Schema.Struct({
-  reinforce: Offset,
-  reinforce_present: Offset,
-  suppress: Offset,
-  suppress_present: Offset
+  reinforce: AffectOffset,
+  reinforce_present: AffectOffset,
+  suppress: AffectOffset,
+  suppress_present: AffectOffset
 }).check(
   Schema.makeFilter(
     (timing) =>
@@ -38,8 +24,8 @@ const Timing = Schema.Struct({
 )
 
 export const Options = Schema.Struct({
-  reinforce: Affect,
-  suppress: Affect,
+  reinforce: AffectOption,
+  suppress: AffectOption,
   /** In units of the scores. */
   margin: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)),
   teach: Schema.Boolean,

@@ -5,19 +5,20 @@
  * every `every` outcomes the last one is answered with the next class of the list, in turn. Sharp edge: the schedule counts outcomes,
  * so an order of samples with the same period explores the same classes on the same samples; sample in random order.
  */
+
 import type { Feedback } from "@feagi-trainer/contracts"
+import { AffectOffset } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { Offset } from "./Affect.ts"
 
 const None = Schema.Struct({ mode: Schema.Literal("none") })
 const Answer = Schema.Struct({
   mode: Schema.Literal("answer"),
   /** Burst in which the sample is presented again with the class forced. */
-  at: Offset
+  at: AffectOffset
 })
 const Explore = Schema.Struct({
   mode: Schema.Literal("explore"),
-  at: Offset,
+  at: AffectOffset,
   every: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)),
   /** Ids of the classes that are tried, in turn. */
   classes: Schema.Array(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))).check(

@@ -5,13 +5,18 @@
  * Sharp edge: with `act = {mode = "none"}` the affect reaches only what is still eligible after the reading, so that a mapping
  * without an eligibility trace (mode `stdp`) learns nothing.
  */
-import { optionsFrom, RewardPolicy } from "@feagi-trainer/contracts"
+import { AffectOffset, AffectOption, affectFeedback, affectUses, optionsFrom, RewardPolicy } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { Act, actEvents, chosen, inTime, inTimeExpected } from "./Act.ts"
-import { Affect, affectOf, channelsOf, Offset } from "./Affect.ts"
 import { Abstention, Count, classAnswer, sampleOf } from "./Judged.ts"
 
-const Options = Schema.Struct({ correct: Affect, wrong: Affect, abstention: Abstention, affect_at: Offset, act: Act }).check(
+const Options = Schema.Struct({
+  correct: AffectOption,
+  wrong: AffectOption,
+  abstention: Abstention,
+  affect_at: AffectOffset,
+  act: Act
+}).check(
   Schema.makeFilter(({ correct, wrong }) => correct.channel !== wrong.channel, {
     expected: "two different channels: correct.channel and wrong.channel are the same"
   }),
@@ -32,7 +37,7 @@ export const correctness: RewardPolicy<Options, State> = RewardPolicy.define<Opt
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ correct, wrong }) => channelsOf({ correct, wrong }, "whole"),
+  channels: ({ correct, wrong }) => affectUses({ correct, wrong }, "whole"),
   teaches: ({ act }) => act.mode !== "none",
   start: () => ({ outcomes: 0 }),
   respond: ({ correct, wrong, abstention, affect_at, act }, { outcomes }, outcome) => {
@@ -40,7 +45,7 @@ export const correctness: RewardPolicy<Options, State> = RewardPolicy.define<Opt
     const state = { outcomes: outcomes + 1 }
     const choice = chosen(act, outcomes, answer)
     const shaped = choice === label ? 1 : choice === undefined && abstention === "ignored" ? 0 : -1
-    const feedback = shaped === 0 ? [] : [...affectOf(correct, wrong, shaped, affect_at), ...actEvents(act, choice)]
+    const feedback = shaped === 0 ? [] : [...affectFeedback(correct, wrong, shaped, affect_at), ...actEvents(act, choice)]
     return { state, feedback, reward: { raw: accuracy, shaped } }
   }
 })

@@ -5,23 +5,31 @@
  * `act = {mode = "none"}`, whatever is still eligible. And a brain whose weights are all equal ties on every sample: a lead of 0 is
  * no reward and no punishment, so that it learns nothing unless `tie = "wrong"`.
  */
-import { optionsFrom, RewardPolicy } from "@feagi-trainer/contracts"
+import {
+  AffectOffset,
+  AffectOption,
+  AffectStrength,
+  affectFeedback,
+  affectShare,
+  affectUses,
+  optionsFrom,
+  RewardPolicy
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { actEvents, inTime, inTimeExpected, PlainAct } from "./Act.ts"
-import { Affect, affectOf, channelsOf, Offset, Strength, shareOf } from "./Affect.ts"
 import { Abstention, Count, classAnswer, leadOf, sampleOf } from "./Judged.ts"
 
 /** Whether a lead of exactly 0 with another answer than the label is judged as silence is, or passed over. */
 const Tie = Schema.Literals(["wrong", "ignored"])
 
 const Options = Schema.Struct({
-  ahead: Affect,
-  behind: Affect,
+  ahead: AffectOption,
+  behind: AffectOption,
   /** `full` and `above` in units of the scores. */
-  strength: Strength,
+  strength: AffectStrength,
   abstention: Abstention,
   tie: Tie,
-  affect_at: Offset,
+  affect_at: AffectOffset,
   act: PlainAct
 }).check(
   Schema.makeFilter(({ ahead, behind }) => ahead.channel !== behind.channel, {
@@ -44,7 +52,7 @@ export const margin: RewardPolicy<Options, State> = RewardPolicy.define<Options,
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ ahead, behind, strength }) => channelsOf({ ahead, behind }, strength.mode),
+  channels: ({ ahead, behind, strength }) => affectUses({ ahead, behind }, strength.mode),
   teaches: ({ act }) => act.mode !== "none",
   start: () => ({ outcomes: 0 }),
   respond: ({ ahead, behind, strength, abstention, tie, affect_at, act }, { outcomes }, outcome) => {
@@ -53,10 +61,10 @@ export const margin: RewardPolicy<Options, State> = RewardPolicy.define<Options,
     const judged = (): number => {
       if (answer === undefined) return abstention === "ignored" ? 0 : -1
       const lead = leadOf("margin", label, sample.scores)
-      return lead === 0 && answer !== label && tie === "wrong" ? -1 : shareOf(strength, lead)
+      return lead === 0 && answer !== label && tie === "wrong" ? -1 : affectShare(strength, lead)
     }
     const shaped = judged()
-    const affect = affectOf(ahead, behind, shaped, affect_at)
+    const affect = affectFeedback(ahead, behind, shaped, affect_at)
     // Without an affect the act would be taught without a judgement.
     const feedback = affect.length === 0 ? [] : [...affect, ...actEvents(act, answer)]
     return { state: { outcomes: outcomes + 1 }, feedback, reward: { raw: accuracy, shaped } }

@@ -5,23 +5,31 @@
  * R̄ ← R̄ + rate · (R − R̄): the exponential recency-weighted average of Sutton and Barto, Reinforcement Learning, 2nd ed., eq. 2.5, as
  * the baseline of a gradient bandit, section 2.8. Sharp edge: what is always right is no surprise, and is no longer rewarded.
  */
-import { optionsFrom, RewardPolicy } from "@feagi-trainer/contracts"
+import {
+  AffectOffset,
+  AffectOption,
+  AffectStrength,
+  affectFeedback,
+  affectShare,
+  affectUses,
+  optionsFrom,
+  RewardPolicy
+} from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { Act, actEvents, chosen, inTime, inTimeExpected } from "./Act.ts"
-import { Affect, affectOf, channelsOf, Offset, Strength, shareOf } from "./Affect.ts"
 import { Abstention, Count, classAnswer, sampleOf } from "./Judged.ts"
 
 const Options = Schema.Struct({
-  better: Affect,
-  worse: Affect,
+  better: AffectOption,
+  worse: AffectOption,
   /** `full` and `above` in units of the reward. */
-  strength: Strength,
+  strength: AffectStrength,
   /** Share of the surprise that goes into the expectation. */
   rate: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
   /** R̄ before the first outcome. */
   expectation: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
   abstention: Abstention,
-  affect_at: Offset,
+  affect_at: AffectOffset,
   act: Act
 }).check(
   Schema.makeFilter(({ better, worse }) => better.channel !== worse.channel, {
@@ -43,7 +51,7 @@ export const predictionError: RewardPolicy<Options, State> = RewardPolicy.define
   decodeOptions: optionsFrom(Options),
   experience: ["sample"],
   state: State,
-  channels: ({ better, worse, strength }) => channelsOf({ better, worse }, strength.mode),
+  channels: ({ better, worse, strength }) => affectUses({ better, worse }, strength.mode),
   teaches: ({ act }) => act.mode !== "none",
   start: ({ expectation }) => ({ outcomes: 0, expectation }),
   respond: ({ better, worse, strength, rate, abstention, affect_at, act }, { outcomes, expectation }, outcome) => {
@@ -52,7 +60,7 @@ export const predictionError: RewardPolicy<Options, State> = RewardPolicy.define
     if (choice === undefined && abstention === "ignored")
       return { state: { outcomes: outcomes + 1, expectation }, feedback: [], reward: { raw: accuracy, shaped: 0 } }
     const surprise = (choice === label ? 1 : 0) - expectation
-    const affect = affectOf(better, worse, shareOf(strength, surprise), affect_at)
+    const affect = affectFeedback(better, worse, affectShare(strength, surprise), affect_at)
     return {
       state: { outcomes: outcomes + 1, expectation: expectation + rate * surprise },
       // Without an affect the act would be taught without a judgement.

@@ -1,9 +1,9 @@
 /** The manifest and the decoders agree on what options are. */
+import { accepts } from "@feagi-trainer/conformance"
 import { decodeStrict, PluginManifest, type RewardPolicy } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import { correctness, margin, predictionError } from "../src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 import { correctnessOptions, marginOptions, surpriseOptions, up } from "./options.ts"
 
 type Decoder = RewardPolicy["decodeOptions"]

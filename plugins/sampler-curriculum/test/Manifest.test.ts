@@ -1,6 +1,6 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { decodeStrict, PluginManifest } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
-import { accepts } from "../../sampler-stratified/test/jsonSchema.ts"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import * as exported from "../src/index.ts"
 

@@ -1,8 +1,8 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { decodeStrict, PluginManifest } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
 import * as exported from "../src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 
 const corpus: ReadonlyArray<readonly [string, unknown, boolean]> = [
   ["a window", { window: 10 }, true],

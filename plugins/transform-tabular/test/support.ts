@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { describeLaws, type TransformSubject, transformLaws, transformRng } from "@feagi-trainer/conformance"
+import { accepts, describeLaws, type TransformSubject, transformLaws, transformRng } from "@feagi-trainer/conformance"
 import {
   decodeStrict,
   type EntryManifest,
@@ -17,7 +17,6 @@ import {
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { canonical } from "../../../packages/determinism/src/index.ts"
-import { accepts } from "./jsonSchema.ts"
 
 /** An operation whose types are its own business; a test only passes back what the operation itself made. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
