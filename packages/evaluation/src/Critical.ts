@@ -28,6 +28,8 @@ export const studentWithin = (t: number, freedom: number): number => {
 
 /** The share of the normal distribution within `z` standard deviations of its mean, for z ≥ 0: erf(z/√2). */
 export const normalWithin = (z: number): number => {
+  // Beyond 38 the tail is below the least double, and the series would be long.
+  if (z > 38) return 1
   const square = z * z
   let term = 1
   let series = 1
@@ -35,8 +37,7 @@ export const normalWithin = (z: number): number => {
     term *= square / odd
     series += term
   }
-  // Beyond 38 the tail is below the least double.
-  return z > 38 ? 1 : Math.sqrt(2 / Math.PI) * z * exponentialOfMinus(square / 2) * series
+  return Math.sqrt(2 / Math.PI) * z * exponentialOfMinus(square / 2) * series
 }
 
 /** The least double at which a rising function reaches `target`. */

@@ -1,5 +1,5 @@
 /**
- * Whether two results may be compared: field by field over what identifies the benchmark and over what was done.
+ * Whether results may be compared, two or more of them: field by field over what identifies the benchmark and over what was done.
  *
  * A difference of identity is never comparable. A difference of treatment is, when every field that differs was declared as the factor
  * under study. Sharp edge: declaring `encoding` covers `encoding` and `encoding.*`, and nothing else; declaring a field that does not
@@ -23,11 +23,10 @@ export interface CompareOptions {
   readonly exploratory: boolean
 }
 
-/** A field that differs; a side that does not have it at all has no value here. */
+/** A field that differs, with its value by the label of each result; a result that does not have the field at all has no value here. */
 export interface Difference {
   readonly field: string
-  readonly a?: JsonValue
-  readonly b?: JsonValue
+  readonly values: Readonly<Record<string, JsonValue>>
 }
 
 export interface TreatmentDifference extends Difference {
@@ -37,9 +36,11 @@ export interface TreatmentDifference extends Difference {
 
 export interface IdentityComparison {
   readonly ok: true
+  /** One label per result, in their order: a, b, … */
+  readonly labels: ReadonlyArray<string>
   /** No difference of identity and none of treatment that was not declared. `exploratory` does not change it. */
   readonly comparable: boolean
-  /** The two may be shown side by side: comparable, or asked for as an exploration. */
+  /** They may be shown side by side: comparable, or asked for as an exploration. */
   readonly shown: boolean
   /** To be printed over everything that is made of this comparison; null when it is comparable. */
   readonly watermark: string | null
@@ -53,25 +54,32 @@ export interface IdentityComparison {
 
 export type IdentityResult = IdentityComparison | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
+/** What a result is called in a comparison, by its place from 0: a … z, then aa, ab, … */
+export const labelOf = (place: number): string => {
+  const letter = String.fromCharCode(97 + (place % 26))
+  return place < 26 ? letter : labelOf(Math.floor(place / 26) - 1) + letter
+}
+
 type Fields = Readonly<Record<string, JsonValue>>
 
 const isFields = (value: JsonValue | undefined): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const at = (prefix: string, key: string): string => (prefix === "" ? key : `${prefix}.${key}`)
 
-const keysOf = (a: Fields, b: Fields): ReadonlyArray<string> => [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()
+const keysOf = (all: ReadonlyArray<Fields>): ReadonlyArray<string> => [...new Set(all.flatMap((each) => Object.keys(each)))].sort()
 
-const same = (a: JsonValue, b: JsonValue): boolean => canonical(a) === canonical(b)
-
-/** Every field that differs, deepest name first known: two objects are entered, anything else is compared whole. */
-const differences = (a: Fields, b: Fields, prefix = ""): ReadonlyArray<Difference> =>
-  keysOf(a, b).flatMap((key) => {
-    const left = Object.hasOwn(a, key) ? a[key] : undefined
-    const right = Object.hasOwn(b, key) ? b[key] : undefined
+/** Every field in which not all are equal, deepest name first known: objects are entered where all have one, anything else is compared whole. */
+export const fieldDifferences = (all: ReadonlyArray<Fields>, prefix = ""): ReadonlyArray<Difference> =>
+  keysOf(all).flatMap((key) => {
+    const sides = all.map((each) => (Object.hasOwn(each, key) ? each[key] : undefined))
     const field = at(prefix, key)
-    if (isFields(left) && isFields(right)) return differences(left, right, field)
-    if (left !== undefined && right !== undefined && same(left, right)) return []
-    return [{ field, ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }]
+    const inner = sides.filter(isFields)
+    if (inner.length === all.length) return fieldDifferences(inner, field)
+    if (new Set(sides.map((side) => (side === undefined ? undefined : canonical(side)))).size < 2) return []
+    const values = sides.flatMap(
+      (side, place): ReadonlyArray<readonly [string, JsonValue]> => (side === undefined ? [] : [[labelOf(place), side]])
+    )
+    return [{ field, values: Object.fromEntries(values) }]
   })
 
 /** Every name that can be declared: the fields and the objects that hold them. */
@@ -81,13 +89,14 @@ const namesOf = (fields: Fields, prefix = ""): ReadonlyArray<string> =>
 /** All dotted prefixes of a name, itself included. */
 const prefixesOf = (name: string): ReadonlyArray<string> => name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))
 
-const allNames = (a: Fields, b: Fields): ReadonlyArray<string> => [...new Set([...namesOf(a), ...namesOf(b)].flatMap(prefixesOf))].sort()
+const allNames = (all: ReadonlyArray<Fields>): ReadonlyArray<string> =>
+  [...new Set(all.flatMap((each) => namesOf(each)).flatMap(prefixesOf))].sort()
 
 const covers = (declared: string, field: string): boolean => field === declared || field.startsWith(`${declared}.`)
 
-const acrossFindings = (a: Comparand, b: Comparand, across: ReadonlyArray<string>): ReadonlyArray<Diagnostic> => {
-  const treatment = allNames(a.treatment, b.treatment)
-  const identity = allNames(a.identity, b.identity)
+const acrossFindings = (results: ReadonlyArray<Comparand>, across: ReadonlyArray<string>): ReadonlyArray<Diagnostic> => {
+  const treatment = allNames(results.map((each) => each.treatment))
+  const identity = allNames(results.map((each) => each.identity))
   const listed = treatment.filter((name) => !name.includes(".")).join(", ")
   return across
     .filter((name) => !treatment.includes(name))
@@ -116,13 +125,17 @@ const acrossFindings = (a: Comparand, b: Comparand, across: ReadonlyArray<string
 
 const watermark = "EXPLORATORY: these results must not be compared"
 
-/** Compares two results by their fields. Not ok when `across` names what is no treatment field, with every such name at once. */
-export const compareIdentity = (a: Comparand, b: Comparand, { across, exploratory }: CompareOptions): IdentityResult => {
+/**
+ * Compares any number of results by their fields: a field in which not all of them agree is a difference.
+ * Not ok when `across` names what is no treatment field, with every such name at once. Throws RangeError on fewer than two results.
+ */
+export const compareIdentity = (results: ReadonlyArray<Comparand>, { across, exploratory }: CompareOptions): IdentityResult => {
+  if (results.length < 2) throw new RangeError(`a comparison needs at least two results, got ${results.length}`)
   const declared = [...new Set(across)].sort()
-  const diagnostics = acrossFindings(a, b, declared)
+  const diagnostics = acrossFindings(results, declared)
   if (diagnostics.length > 0) return { ok: false, diagnostics }
-  const identity_differences = differences(a.identity, b.identity)
-  const treatment_differences = differences(a.treatment, b.treatment).map((each) => ({
+  const identity_differences = fieldDifferences(results.map((each) => each.identity))
+  const treatment_differences = fieldDifferences(results.map((each) => each.treatment)).map((each) => ({
     ...each,
     across: declared.some((name) => covers(name, each.field))
   }))
@@ -130,6 +143,7 @@ export const compareIdentity = (a: Comparand, b: Comparand, { across, explorator
   const comparable = identity_differences.length === 0 && undeclared.length === 0
   return {
     ok: true,
+    labels: results.map((_, place) => labelOf(place)),
     comparable,
     shown: comparable || exploratory,
     watermark: comparable ? null : watermark,
@@ -140,28 +154,45 @@ export const compareIdentity = (a: Comparand, b: Comparand, { across, explorator
   }
 }
 
-const shownSide = (value: JsonValue | undefined): string => (value === undefined ? "absent" : showValue(value))
-
-/** Why two results are not comparable: one finding per field in the way, with both values. Empty when they are comparable. */
-export const comparisonFindings = (comparison: IdentityComparison): ReadonlyArray<Diagnostic> => [
-  ...comparison.identity_differences.map(
-    ({ field, a, b }): Diagnostic => ({
-      code: "FT5103",
-      severity: "error",
-      message: `not comparable: the two results are of different benchmarks; a has ${shownSide(a)}, b has ${shownSide(b)}`,
-      field,
-      help: "run both on the same benchmark, or look at them side by side with --exploratory"
+/** `a has 5, b has 7`, `a and c have 5, b has 7`, `a, b and d have 5, c has nothing`: results with one value are named together. */
+const sidesText = ({ values }: Difference, labels: ReadonlyArray<string>): string => {
+  const alike = Map.groupBy(labels, (label) => {
+    const value = values[label]
+    return value === undefined ? undefined : canonical(value)
+  })
+  return [...alike.values()]
+    .map((group) => {
+      const [first = "", ...others] = group
+      const last = others.at(-1)
+      const names = last === undefined ? first : `${[first, ...others.slice(0, -1)].join(", ")} and ${last}`
+      return `${names} ${last === undefined ? "has" : "have"} ${showValue(values[first])}`
     })
-  ),
-  ...comparison.treatment_differences
-    .filter(({ across }) => !across)
-    .map(
-      ({ field, a, b }): Diagnostic => ({
-        code: "FT5104",
+    .join(", ")
+}
+
+/** Why results are not comparable: one finding per field in the way, with all values. Empty when they are comparable. */
+export const comparisonFindings = (comparison: IdentityComparison): ReadonlyArray<Diagnostic> => {
+  const [all, two] = comparison.labels.length === 2 ? ["both", "two "] : ["all of them", ""]
+  return [
+    ...comparison.identity_differences.map(
+      (each): Diagnostic => ({
+        code: "FT5103",
         severity: "error",
-        message: `not comparable: the two runs were not treated alike; a has ${shownSide(a)}, b has ${shownSide(b)}`,
-        field,
-        help: `if this is the factor under study, declare it: --across ${field}`
+        message: `not comparable: the ${two}results are of different benchmarks; ${sidesText(each, comparison.labels)}`,
+        field: each.field,
+        help: `run ${all} on the same benchmark, or look at them side by side with --exploratory`
       })
-    )
-]
+    ),
+    ...comparison.treatment_differences
+      .filter(({ across }) => !across)
+      .map(
+        (each): Diagnostic => ({
+          code: "FT5104",
+          severity: "error",
+          message: `not comparable: the ${two}runs were not treated alike; ${sidesText(each, comparison.labels)}`,
+          field: each.field,
+          help: `if this is the factor under study, declare it: --across ${each.field}`
+        })
+      )
+  ]
+}

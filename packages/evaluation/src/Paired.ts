@@ -6,15 +6,17 @@
  */
 import { type Diagnostic, isAbstain, type Scored } from "@feagi-trainer/contracts"
 import { canonical, SeedTree } from "@feagi-trainer/determinism"
+import { checkResamples } from "./AtomIntervals.ts"
 import { checkConfidence } from "./Critical.ts"
 import { mcNemarExact } from "./McNemar.ts"
+import { redraw } from "./Multinomial.ts"
 import { sampleList } from "./SampleList.ts"
 import type { Interval } from "./Wilson.ts"
 
 export interface PairedOptions {
   /** Master of the draws: an integer from 0 to 2^64 − 1 or a text. */
   readonly seed: bigint | number | string
-  /** How many times the samples are drawn anew. */
+  /** How many times the samples are drawn anew, and at most how many assignments of the permutation test are looked at. */
   readonly resamples: number
   readonly confidence: number
 }
@@ -50,13 +52,7 @@ export const quantile = (sorted: ReadonlyArray<number>, share: number): number =
 /** Throws RangeError unless `options` can be drawn with. */
 export const checkPaired = ({ resamples, confidence }: PairedOptions): void => {
   checkConfidence(confidence)
-  if (!Number.isSafeInteger(resamples) || resamples < 1) throw new RangeError(`resamples is a whole number from 1, not ${resamples}`)
-}
-
-/** `resamples` draws of n positions with replacement, from the stream `compare/bootstrap` of the seed; n words of it per draw. */
-export function* redraws(n: number, { seed, resamples }: PairedOptions): Generator<ReadonlyArray<number>> {
-  const random = SeedTree.root(seed).child("compare/bootstrap").random()
-  for (let index = 0; index < resamples; index++) yield Array.from({ length: n }, () => random.below(n))
+  checkResamples(resamples)
 }
 
 /**
@@ -76,13 +72,14 @@ export const comparePaired = (
   const gains = aCorrect.map((correct, index) => Number(bCorrect[index]) - Number(correct))
   const only_a = gains.filter((gain) => gain < 0).length
   const only_b = gains.filter((gain) => gain > 0).length
-  const sums: Array<number> = []
-  for (const draw of redraws(n, options)) {
-    let total = 0
-    for (const index of draw) total += gains[index] ?? 0
-    sums.push(total)
-  }
-  sums.sort((left, right) => left - right)
+  // Three atoms: lost, as before, won.
+  const draw = redraw({ count: 3, atomOf: Uint32Array.from(gains, (gain) => gain + 1) })
+  const words = SeedTree.root(options.seed).child("compare/bootstrap").random()
+  const times = new Uint32Array(3)
+  const sums = Array.from({ length: options.resamples }, () => {
+    draw(words, times)
+    return (times[2] ?? 0) - (times[0] ?? 0)
+  }).sort((left, right) => left - right)
   const low = quantile(sums, (1 - options.confidence) / 2) / n
   const high = quantile(sums, (1 + options.confidence) / 2) / n
   const p = mcNemarExact(only_a, only_b)
@@ -96,7 +93,7 @@ export const comparePaired = (
     p,
     only_a,
     only_b,
-    verdict: p >= 1 - options.confidence ? "no-difference-shown" : low > 0 ? "b-better" : high < 0 ? "a-better" : "no-difference-shown"
+    verdict: p + options.confidence >= 1 ? "no-difference-shown" : low > 0 ? "b-better" : high < 0 ? "a-better" : "no-difference-shown"
   }
 }
 

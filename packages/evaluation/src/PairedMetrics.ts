@@ -1,11 +1,13 @@
 /**
  * Every value of a metric pack compared between two runs over the same samples: the interval of the difference by the paired bootstrap,
- * p by the paired randomisation test (each sample's two answers swap sides like a coin; Noreen 1989).
+ * p by the paired permutation test (each sample's two answers swap sides like a coin).
  *
- * Sharp edges: differences are b − a, while the verdict knows which direction is better; p is never below 1/(resamples + 1); a difference
- * that some resample leaves without a value has no interval, because dropping those resamples would narrow it.
+ * Sharp edges: differences are b − a, while the verdict knows which direction is better; the samples are sorted by their id first, so the
+ * order in which a run stored them cannot be seen; nothing is dropped: a resample without a value widens the interval (see
+ * BootstrapInterval), an assignment without one raises p (see Permutation).
  */
 import {
+  type Atoms,
   type Diagnostic,
   type InsufficientData,
   isInsufficient,
@@ -15,7 +17,11 @@ import {
   type Scored
 } from "@feagi-trainer/contracts"
 import { SeedTree } from "@feagi-trainer/determinism"
-import { checkPaired, type PairedOptions, type PairedVerdict, pairBySample, quantile, redraws } from "./Paired.ts"
+import { atomIntervals, atomsOf, multiplicities } from "./AtomIntervals.ts"
+import type { IntervalMethod } from "./BootstrapInterval.ts"
+import { sortedById } from "./MetricIntervals.ts"
+import { checkPaired, type PairedOptions, type PairedVerdict, pairBySample } from "./Paired.ts"
+import { type Permuted, permute } from "./Permutation.ts"
 import type { Interval } from "./Wilson.ts"
 
 export interface PairedMetric {
@@ -34,14 +40,21 @@ export interface PairedMetricsRequest<Options, State> extends PairedOptions {
   readonly pack: MetricPack<Options, State>
   readonly options: Options
   readonly context: MetricContext
+  /** `percentile` where it is left out. */
+  readonly method?: IntervalMethod
 }
 
 export type PairedMetricsResult =
-  | { readonly ok: true; readonly n: number; readonly metrics: Readonly<Record<string, PairedMetric>> }
+  | {
+      readonly ok: true
+      readonly n: number
+      readonly metrics: Readonly<Record<string, PairedMetric>>
+      /** Whether p is exact, and of how many assignments. */
+      readonly permutation: Omit<Permuted, "p">
+    }
   | { readonly ok: false; readonly diagnostics: ReadonlyArray<Diagnostic> }
 
 type Values = Readonly<Record<string, MetricValue>>
-type Pair = readonly [a: Scored, b: Scored]
 
 const difference = (a: MetricValue | undefined, b: MetricValue | undefined): MetricValue => {
   if (a === undefined || b === undefined) return { insufficient: "one of the two runs has no such value" }
@@ -49,75 +62,124 @@ const difference = (a: MetricValue | undefined, b: MetricValue | undefined): Met
   return isInsufficient(b) ? { insufficient: `b: ${b.insufficient}` } : b - a
 }
 
-/** `f1/macro` has the direction of `f1/macro`, else of `f1`. */
-const directionOf = (directions: MetricPack["directions"], name: string) => directions[name] ?? directions[name.split("/")[0] ?? name]
+const differences = (a: Values, b: Values): Values => Object.fromEntries(Object.keys(a).map((name) => [name, difference(a[name], b[name])]))
 
-/** Throws RangeError when the pack refuses a sample, there is none, or the options cannot be drawn with. */
+/** `f1/macro` has the direction of `f1/macro`, else of `f1`. */
+export const directionOf = (directions: MetricPack["directions"], name: string): "higher-is-better" | "lower-is-better" | undefined =>
+  directions[name] ?? directions[name.split("/")[0] ?? name]
+
+/** The samples of two runs as pairs of atoms: pairs that cannot be told apart are one kind. */
+interface Pairs {
+  /** The atom of run a and of run b of each kind. */
+  readonly kinds: ReadonlyArray<readonly [a: number, b: number]>
+  /** The kind of each pair. */
+  readonly kindOf: Uint32Array
+  readonly valuesOf: Atoms["values"]
+  readonly atoms: number
+}
+
+const pairsOf = ({ count, atomOf, values }: Atoms): Pairs => {
+  const n = atomOf.length / 2
+  const seen = new Map<number, number>()
+  const kinds: Array<readonly [number, number]> = []
+  const kindOf = new Uint32Array(n)
+  for (let index = 0; index < n; index++) {
+    const [a, b] = [atomOf[index] ?? 0, atomOf[n + index] ?? 0]
+    const key = a * count + b
+    const kind = seen.get(key) ?? kinds.length
+    if (kind === kinds.length) {
+      seen.set(key, kind)
+      kinds.push([a, b])
+    }
+    kindOf[index] = kind
+  }
+  return { kinds, kindOf, valuesOf: values, atoms: count }
+}
+
+/** What the runs are worth when each kind of pair occurs so often, and so many pairs of a kind have swapped sides. */
+const sidesOf = (
+  { kinds, atoms, valuesOf }: Pairs,
+  times: (kind: number) => number,
+  swapped: (kind: number) => number
+): { readonly a: Values; readonly b: Values } => {
+  const left = new Uint32Array(atoms)
+  const right = new Uint32Array(atoms)
+  for (const [kind, [a, b]] of kinds.entries()) {
+    const there = swapped(kind)
+    const here = times(kind) - there
+    left[a] = (left[a] ?? 0) + here
+    right[b] = (right[b] ?? 0) + here
+    left[b] = (left[b] ?? 0) + there
+    right[a] = (right[a] ?? 0) + there
+  }
+  return { a: valuesOf(left), b: valuesOf(right) }
+}
+
+const none = (): number => 0
+
+/**
+ * Draws resamples from the stream `compare/bootstrap` of the seed and assignments from `compare/permutation`, `resamples` of each.
+ * Throws RangeError when the pack refuses a sample, there is none, or the options cannot be drawn with.
+ */
 export const comparePairedMetrics = <Options, State>(request: PairedMetricsRequest<Options, State>): PairedMetricsResult => {
   checkPaired(request)
   const pairing = pairBySample(request.a, request.b)
   if (!pairing.ok) return pairing
-  const { pairs } = pairing
-  if (pairs.length === 0) throw new RangeError("a paired comparison needs at least one sample")
-  const fold = request.pack.start(request.options, request.context)
-  const valuesOf = (samples: ReadonlyArray<Scored>): Values => fold.result(samples.reduce(fold.add, fold.empty)).values
-  const sidesOf = (drawn: ReadonlyArray<Pair>) => ({ a: valuesOf(drawn.map((pair) => pair[0])), b: valuesOf(drawn.map((pair) => pair[1])) })
-  const whole = sidesOf(pairs)
-  const names = Object.keys(whole.a)
-  const resampled = new Map<string, Array<MetricValue>>(names.map((name) => [name, []]))
-  const swapped = new Map<string, Array<MetricValue>>(names.map((name) => [name, []]))
-  for (const draw of redraws(pairs.length, request)) {
-    const sides = sidesOf(draw.flatMap((index) => pairs.slice(index, index + 1)))
-    for (const name of names) resampled.get(name)?.push(difference(sides.a[name], sides.b[name]))
-  }
-  const coin = SeedTree.root(request.seed).child("compare/randomisation").random()
-  for (let index = 0; index < request.resamples; index++) {
-    const sides = sidesOf(pairs.map(([a, b]) => (coin.below(2) === 0 ? [a, b] : [b, a])))
-    for (const name of names) swapped.get(name)?.push(difference(sides.a[name], sides.b[name]))
-  }
-  const metrics = names.map((name): [string, PairedMetric] => {
-    const a = whole.a[name] ?? { insufficient: "absent" }
-    const b = whole.b[name] ?? { insufficient: "absent" }
-    const diff = difference(a, b)
-    const interval = intervalOf(diff, resampled.get(name) ?? [], request.confidence)
-    const p = randomisationP(diff, swapped.get(name) ?? [])
-    return [name, { a, b, diff, interval, p, verdict: verdictOf(interval, p, directionOf(request.pack.directions, name)) }]
+  const n = pairing.pairs.length
+  if (n === 0) throw new RangeError("a paired comparison needs at least one sample")
+  const { pack, options, context, resamples, confidence, method = "percentile" } = request
+  const pairs = pairsOf(atomsOf(pack, options, context, [...sortedById(request.a), ...sortedById(request.b)]))
+  const own = multiplicities({ count: pairs.kinds.length, atomOf: pairs.kindOf })
+  const whole = sidesOf(pairs, (kind) => own[kind] ?? 0, none)
+  const seeds = SeedTree.root(request.seed)
+  const { intervals } = atomIntervals({
+    atoms: {
+      count: pairs.kinds.length,
+      atomOf: pairs.kindOf,
+      values: (multiplicity) => {
+        const sides = sidesOf(pairs, (kind) => multiplicity[kind] ?? 0, none)
+        return differences(sides.a, sides.b)
+      }
+    },
+    words: seeds.child("compare/bootstrap").random(),
+    resamples,
+    confidence,
+    method
   })
-  return { ok: true, n: pairs.length, metrics: Object.fromEntries(metrics) }
+  // Pairs with twice the same answer are the same on either side: nothing to swap.
+  const unequal = pairs.kinds.flatMap(([a, b], kind) => (a === b ? [] : [kind]))
+  const slotOf = new Map(unequal.map((kind, slot) => [kind, slot]))
+  const { p, ...permutation } = permute({
+    kinds: unequal.map((kind) => own[kind] ?? 0),
+    differences: (swapped) => {
+      const sides = sidesOf(
+        pairs,
+        (kind) => own[kind] ?? 0,
+        (kind) => swapped[slotOf.get(kind) ?? -1] ?? 0
+      )
+      return differences(sides.a, sides.b)
+    },
+    words: seeds.child("compare/permutation").random(),
+    draws: resamples
+  })
+  const absent = { insufficient: "absent" }
+  const metrics = Object.keys(whole.a).map((name): [string, PairedMetric] => {
+    const [a, b] = [whole.a[name] ?? absent, whole.b[name] ?? absent]
+    const found = { a, b, diff: difference(a, b), interval: intervals[name] ?? absent, p: p[name] ?? absent }
+    return [name, { ...found, verdict: verdictOf(found.interval, found.p, directionOf(pack.directions, name)) }]
+  })
+  return { ok: true, n, metrics: Object.fromEntries(metrics), permutation }
 }
 
-const numbersOf = (values: ReadonlyArray<MetricValue>): ReadonlyArray<number> => values.filter((value) => typeof value === "number")
-
-const lacking = (values: ReadonlyArray<MetricValue>): InsufficientData | undefined => {
-  const missing = values.length - numbersOf(values).length
-  return missing === 0 ? undefined : { insufficient: `${missing} of ${values.length} resamples have no value` }
-}
-
-const intervalOf = (diff: MetricValue, values: ReadonlyArray<MetricValue>, confidence: number): Interval | InsufficientData => {
-  if (isInsufficient(diff)) return diff
-  const missing = lacking(values)
-  if (missing !== undefined) return missing
-  const sorted = [...numbersOf(values)].sort((left, right) => left - right)
-  return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2), confidence }
-}
-
-/** (1 + how often chance differs at least as much) / (1 + resamples), so that the observed assignment counts as one of them. */
-const randomisationP = (diff: MetricValue, values: ReadonlyArray<MetricValue>): MetricValue => {
-  if (isInsufficient(diff)) return diff
-  const missing = lacking(values)
-  if (missing !== undefined) return missing
-  // Sums in another order differ in the last digits; a difference that is equal on paper must count as reached.
-  const reached = Math.abs(diff) * (1 - 1e-12)
-  return (1 + numbersOf(values).filter((value) => Math.abs(value) >= reached).length) / (1 + values.length)
-}
-
-const verdictOf = (
+/** A side is better when the interval excludes 0 and p < 1 − confidence; an interval that includes 0 shows no difference, whatever p is. */
+export const verdictOf = (
   interval: Interval | InsufficientData,
   p: MetricValue,
   direction: "higher-is-better" | "lower-is-better" | undefined
 ): PairedMetric["verdict"] => {
   if ("insufficient" in interval || isInsufficient(p)) return "insufficient"
-  if (p >= 1 - interval.confidence || (interval.low <= 0 && interval.high >= 0)) return "no-difference-shown"
+  // As a sum, because 1 - 0.95 is a little more than 0.05 in floating point.
+  if (p + interval.confidence >= 1 || (interval.low <= 0 && interval.high >= 0)) return "no-difference-shown"
   if (direction === undefined) return "differs"
   return interval.low > 0 === (direction === "higher-is-better") ? "b-better" : "a-better"
 }

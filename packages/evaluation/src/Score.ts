@@ -14,6 +14,7 @@ import {
   type MetricContext,
   type MetricFold,
   type MetricPack,
+  type MetricResult,
   type MetricValue,
   type PredictionRecord,
   type Protocol,
@@ -31,7 +32,8 @@ export interface ScoreRequest<Options, State> {
   /** As the pack's own decoder returned them. */
   readonly options: Options
   readonly context: MetricContext
-  readonly protocol: Protocol
+  /** Without a primary metric where answers are scored by a pack that the protocol does not know. */
+  readonly protocol: Pick<Protocol, "id" | "version" | "output_type"> & Partial<Pick<Protocol, "primary_metric">>
 }
 
 /** How the predictions cover the split; ids in the order of `expected`, the unknown ones in the order of the predictions. */
@@ -47,6 +49,8 @@ export interface ScoreValues extends Coverage {
   readonly figures: ReadonlyArray<Figure>
   /** How the values were computed, by the pack. */
   readonly signature: string
+  /** Of the values that have one of their own. */
+  readonly signatures: Readonly<Record<string, string>>
   /** Samples that were scored, the abstained ones included. */
   readonly n: number
   readonly abstained: number
@@ -97,6 +101,7 @@ export const score = <Options, State>(request: ScoreRequest<Options, State>): Sc
     values: folded.result.values,
     figures: folded.result.figures,
     signature: pack.signature(options),
+    signatures: folded.result.signatures ?? {},
     n: samples.length,
     abstained: samples.filter(({ prediction }) => isAbstain(prediction)).length,
     ...coverage
@@ -163,7 +168,7 @@ const thrown = (packId: string, cause: unknown, sampleId?: string): Diagnostic =
 }
 
 interface Folded {
-  readonly result?: { readonly values: Readonly<Record<string, MetricValue>>; readonly figures: ReadonlyArray<Figure> }
+  readonly result?: MetricResult
   readonly diagnostics: ReadonlyArray<Diagnostic>
 }
 
@@ -198,9 +203,13 @@ const foldAll = <Options, State>(
   }
 }
 
-const valueFindings = (packId: string, protocol: Protocol, values: Readonly<Record<string, MetricValue>>): ReadonlyArray<Diagnostic> => {
+const valueFindings = (
+  packId: string,
+  { id, primary_metric }: ScoreRequest<never, never>["protocol"],
+  values: Readonly<Record<string, MetricValue>>
+): ReadonlyArray<Diagnostic> => {
   const names = Object.keys(values)
-  const suggestion = didYouMean(protocol.primary_metric, names)
+  const suggestion = primary_metric === undefined ? undefined : didYouMean(primary_metric, names)
   return [
     ...names.flatMap((name) => {
       const value = values[name]
@@ -208,12 +217,12 @@ const valueFindings = (packId: string, protocol: Protocol, values: Readonly<Reco
         ? []
         : [error("FT5006", `the metric pack ${packId} gave a value that is no finite number`, { field: name, actual: showValue(value) })]
     }),
-    ...(names.includes(protocol.primary_metric)
+    ...(primary_metric === undefined || names.includes(primary_metric)
       ? []
       : [
-          error("FT5007", `the primary metric of the protocol ${protocol.id} is none of the values of the metric pack ${packId}`, {
+          error("FT5007", `the primary metric of the protocol ${id} is none of the values of the metric pack ${packId}`, {
             expected: names.slice(0, 12).join(", "),
-            actual: protocol.primary_metric,
+            actual: primary_metric,
             ...(suggestion === undefined ? {} : { help: `did you mean ${suggestion}?` })
           })
         ])

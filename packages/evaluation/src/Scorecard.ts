@@ -24,6 +24,8 @@ import { isSeedStat, type SeedStat } from "./MetricStat.ts"
 export type ScorecardDetails = ScorecardExtension & {
   /** How the metrics were computed, by the metric pack. */
   readonly signature: string
+  /** Of the metrics that have one of their own. Absent when there is none. */
+  readonly signatures?: Readonly<Record<string, string>>
   readonly scored_samples: number
   readonly abstained_samples: number
   /** Metrics without a value, each with the reason. Absent when there is none. */
@@ -42,6 +44,7 @@ export interface ScorecardInputs extends Pick<Scorecard, Given | Named>, Partial
   /** Statistics over the seeds of the run group. */
   readonly seed_stats?: Readonly<Record<string, SeedStat>>
   readonly signature: string
+  readonly signatures?: Readonly<Record<string, string>>
   readonly scored_samples: number
   readonly abstained_samples: number
   /** Learner, adapter, reward policy, encoding, controls, across, hashes, envelope. */
@@ -116,6 +119,7 @@ export const scorecardBody = (inputs: ScorecardInputs): ScorecardDocument => {
     x_feagi_trainer: {
       ...inputs.extension,
       signature: inputs.signature,
+      ...given("signatures", unlessEmpty(inputs.signatures ?? {})),
       scored_samples: inputs.scored_samples,
       abstained_samples: inputs.abstained_samples,
       ...given("insufficient", unlessEmpty(insufficient)),
@@ -143,6 +147,37 @@ export const scorecardId = (document: object): string => `sc-${scorecardBodySha2
 /** The Scorecard with its id. */
 export const scorecardOf = (inputs: ScorecardInputs): Scorecard => {
   const body = scorecardBody(inputs)
+  return { ...body, scorecard_id: scorecardId(body) }
+}
+
+/** What a verified Scorecard says of how it came about, under `x_feagi_trainer.verification`. It is part of the body. */
+export interface Verification {
+  /** Id and body of the self-reported Scorecard. */
+  readonly verifies: string
+  readonly body_sha256: string
+  readonly method: "replay"
+  readonly verdict: "EQUAL"
+}
+
+/** Where and when it was verified: outside of the body, so that all who verify a Scorecard come to the same one. */
+export interface VerifiedWhere {
+  /** Unix milliseconds. */
+  readonly created_at: bigint
+  /** The store that replayed, and the store that executed. */
+  readonly verified_in: string
+  readonly origin: string
+}
+
+/** The verified Scorecard of a self-reported one whose replay was EQUAL: a document of its own with an id of its own; the old one stays. */
+export const verifiedScorecard = (document: Scorecard, where: VerifiedWhere): Scorecard => {
+  const { scorecard_id, x_feagi_trainer, ...rest } = document
+  const verification: Verification = {
+    verifies: scorecard_id,
+    body_sha256: scorecardBodySha256(document),
+    method: "replay",
+    verdict: "EQUAL"
+  }
+  const body = { ...rest, status: "verified" as const, x_feagi_trainer: { ...x_feagi_trainer, verification, envelope: { ...where } } }
   return { ...body, scorecard_id: scorecardId(body) }
 }
 

@@ -1,6 +1,6 @@
 /** Which results may be compared: every field counts, and a declared factor covers what it names and nothing else. */
 import { describe, expect, it } from "vitest"
-import { type Comparand, compareIdentity, comparisonFindings, type IdentityComparison } from "../src/index.ts"
+import { type Comparand, compareIdentity, comparisonFindings, type IdentityComparison, labelOf } from "../src/index.ts"
 
 const base: Comparand = {
   identity: {
@@ -22,7 +22,7 @@ const base: Comparand = {
 const differing = (side: keyof Comparand, change: object): Comparand => ({ ...base, [side]: { ...base[side], ...change } })
 
 const compared = (b: Comparand, across: ReadonlyArray<string> = [], exploratory = false): IdentityComparison => {
-  const result = compareIdentity(base, b, { across, exploratory })
+  const result = compareIdentity([base, b], { across, exploratory })
   if (!result.ok) throw new Error(JSON.stringify(result.diagnostics))
   return result
 }
@@ -35,6 +35,7 @@ describe("compareIdentity()", () => {
     }
     expect(compared(reordered)).toEqual({
       ok: true,
+      labels: ["a", "b"],
       comparable: true,
       shown: true,
       watermark: null,
@@ -84,11 +85,11 @@ describe("compareIdentity()", () => {
     const other = differing("treatment", { encoding: { scheme: "rate", bins: 4 }, encoding_note: "y", learner: "gradient" })
     const result = compared(other, ["encoding"])
     expect(result.treatment_differences).toEqual([
-      { field: "encoding.bins", a: 8, b: 4, across: true },
-      { field: "encoding.properties", a: { spacing: "linear", gaps: [1, 2] }, across: true },
-      { field: "encoding.scheme", a: "population_single_spike", b: "rate", across: true },
-      { field: "encoding_note", a: "x", b: "y", across: false },
-      { field: "learner", a: "brain", b: "gradient", across: false }
+      { field: "encoding.bins", values: { a: 8, b: 4 }, across: true },
+      { field: "encoding.properties", values: { a: { spacing: "linear", gaps: [1, 2] } }, across: true },
+      { field: "encoding.scheme", values: { a: "population_single_spike", b: "rate" }, across: true },
+      { field: "encoding_note", values: { a: "x", b: "y" }, across: false },
+      { field: "learner", values: { a: "brain", b: "gradient" }, across: false }
     ])
     expect(result).toMatchObject({ comparable: false, undeclared: ["encoding_note", "learner"] })
     expect(compared(other, ["encoding.bins"]).undeclared).toEqual(["encoding.properties", "encoding.scheme", "encoding_note", "learner"])
@@ -96,7 +97,9 @@ describe("compareIdentity()", () => {
 
   it("tells absent from null", () => {
     const { quantization: _, ...rest } = base.treatment
-    expect(compared({ ...base, treatment: rest }).treatment_differences).toEqual([{ field: "quantization", a: null, across: false }])
+    expect(compared({ ...base, treatment: rest }).treatment_differences).toEqual([
+      { field: "quantization", values: { a: null }, across: false }
+    ])
   })
 
   it("never lets a declared factor excuse a difference of identity", () => {
@@ -120,7 +123,7 @@ describe("compareIdentity()", () => {
 
   it("refuses factors that do not exist, all at once, each with the nearest field", () => {
     expect(
-      compareIdentity(base, base, { across: ["encodin", "encoding.bin", "protocol.version", "nothing-like-it"], exploratory: false })
+      compareIdentity([base, base], { across: ["encodin", "encoding.bin", "protocol.version", "nothing-like-it"], exploratory: false })
     ).toEqual({
       ok: false,
       diagnostics: [
@@ -143,7 +146,58 @@ describe("compareIdentity()", () => {
 
   it("treats keys named like members of Object as fields", () => {
     const odd: Comparand = { ...base, treatment: { ...base.treatment, constructor: "x" } }
-    expect(compared(odd).treatment_differences).toEqual([{ field: "constructor", b: "x", across: false }])
+    expect(compared(odd).treatment_differences).toEqual([{ field: "constructor", values: { b: "x" }, across: false }])
+  })
+})
+
+describe("compareIdentity() of more than two results", () => {
+  const coarse = differing("treatment", { encoding: { scheme: "population_single_spike", bins: 4 } })
+  const bins = (count: number) => differing("treatment", { encoding: { ...(base.treatment.encoding as object), bins: count } })
+
+  it("finds a difference in any one of them, with the value of each that has one", () => {
+    const result = compareIdentity([base, base, bins(9), coarse], { across: [], exploratory: false })
+    if (!result.ok) throw new Error("refused")
+    expect(result.labels).toEqual(["a", "b", "c", "d"])
+    expect(result.treatment_differences).toEqual([
+      { field: "encoding.bins", values: { a: 8, b: 8, c: 9, d: 4 }, across: false },
+      {
+        field: "encoding.properties",
+        values: {
+          a: { spacing: "linear", gaps: [1, 2] },
+          b: { spacing: "linear", gaps: [1, 2] },
+          c: { spacing: "linear", gaps: [1, 2] }
+        },
+        across: false
+      }
+    ])
+    expect(comparisonFindings(result).map((each) => each.message)).toEqual([
+      "not comparable: the runs were not treated alike; a and b have 8, c has 9, d has 4",
+      'not comparable: the runs were not treated alike; a, b and c have {"spacing":"linear","gaps":[1,2]}, d has nothing'
+    ])
+  })
+
+  it("refuses all of them for one of another benchmark, whatever is declared", () => {
+    const other = differing("identity", { dataset_content_hash: "d2" })
+    const result = compareIdentity([base, bins(9), other], { across: ["encoding"], exploratory: false })
+    if (!result.ok) throw new Error("refused")
+    expect([result.comparable, result.undeclared]).toEqual([false, []])
+    expect(result.identity_differences).toEqual([{ field: "dataset_content_hash", values: { a: "d1", b: "d1", c: "d2" } }])
+    expect(comparisonFindings(result)).toMatchObject([
+      { help: "run all of them on the same benchmark, or look at them side by side with --exploratory" }
+    ])
+  })
+
+  it("takes a factor that any one of them has", () => {
+    const other = differing("treatment", { dropout: 0.1 })
+    expect(compareIdentity([base, base, other], { across: ["dropout"], exploratory: false })).toMatchObject({ comparable: true })
+  })
+
+  it("cannot compare one result with nothing", () => {
+    expect(() => compareIdentity([base], { across: [], exploratory: false })).toThrow(/at least two results, got 1/)
+  })
+
+  it("has a label for every place", () => {
+    expect([0, 1, 25, 26, 27, 51, 52, 701, 702].map(labelOf)).toEqual(["a", "b", "z", "aa", "ab", "az", "ba", "zz", "aaa"])
   })
 })
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import type { MetricStat } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
-import { isSeedStat, metricStat, metricStats } from "../src/index.ts"
+import { isSeedStat, metricStat, metricStats, upstreamRepeatSeed } from "../src/index.ts"
 
 interface Case {
   readonly confidence_level: number
@@ -29,10 +29,8 @@ const near = (ours: number, theirs: number, tolerance: number, what: string, all
 const allowance = (theirs: MetricStat): number => (theirs.n === 4 ? 7e-7 * (theirs.ci_high - theirs.mean) : 0)
 
 describe("metricStats() against upstream 0.0.53", () => {
-  it("has 44 or more answers and 5 errors to compare with", () => {
-    expect(answered.length).toBe(cases.length - 5)
-    expect(answered.length).toBeGreaterThanOrEqual(44)
-    expect(refused).toHaveLength(5)
+  it("has 45 answers and 5 errors to compare with", () => {
+    expect([cases.length, answered.length, refused.length]).toEqual([50, 45, 5])
   })
 
   it.each(answered)("gives mean and stddev to 1e-12 and bounds to 1e-9: case $index", ({ ok, each }) => {
@@ -113,5 +111,22 @@ describe("metricStats()", () => {
         0.95
       )
     ).toThrow("all seeds must have the same metrics; seed 2 lacks b and has c besides, compared with seed 0")
+  })
+})
+
+describe("upstreamRepeatSeed()", () => {
+  const repeats = JSON.parse(readFileSync(new URL("./golden/upstream-repeat-seed.json", import.meta.url), "utf8")) as {
+    readonly cases: ReadonlyArray<{ readonly base_seed: string; readonly repeat_index: number; readonly seed: string }>
+  }
+
+  it("is what upstream 0.0.53 gives in all 6 recorded cases, around the end of 64 bits too", () => {
+    expect(repeats.cases).toHaveLength(6)
+    for (const { base_seed, repeat_index, seed } of repeats.cases)
+      expect(upstreamRepeatSeed(BigInt(base_seed), BigInt(repeat_index))).toBe(BigInt(seed))
+  })
+
+  it("refuses what is no number of 64 bits", () => {
+    expect(() => upstreamRepeatSeed(-1n, 0n)).toThrow("not -1")
+    expect(() => upstreamRepeatSeed(0n, 1n << 64n)).toThrow("not 18446744073709551616")
   })
 })

@@ -109,6 +109,13 @@ describe("scorecardBody()", () => {
     })
   })
 
+  it("carries the signatures of metrics that have one of their own, in the hashed body, and no empty list of them", () => {
+    const bleu = { ...inputs, signatures: { bleu: "nrefs:1|case:mixed" } }
+    expect(scorecardBody(bleu).x_feagi_trainer.signatures).toEqual({ bleu: "nrefs:1|case:mixed" })
+    expect(scorecardId(scorecardBody(bleu))).not.toBe(scorecardId(scorecardBody(inputs)))
+    expect(scorecardId(scorecardBody({ ...inputs, signatures: {} }))).toBe(scorecardId(scorecardBody(inputs)))
+  })
+
   it("keeps statistics that some seed has no value for out of metric_stats and says why", () => {
     const seed_stats = metricStats(
       [
