@@ -13,12 +13,15 @@ import { parseArgs } from "node:util"
 import { coco } from "./bench/coco.ts"
 import { csv } from "./bench/csv.ts"
 import { canonicalJson, chacha8, sha256, sqlite } from "./bench/data.ts"
+import { detection } from "./bench/detection.ts"
 import { engine } from "./bench/engine.ts"
 import { images } from "./bench/images.ts"
 import type { Measured, Result } from "./bench/measure.ts"
 import { native } from "./bench/native.ts"
 import { pipeline } from "./bench/pipeline.ts"
+import { sequence } from "./bench/sequence.ts"
 import { startup } from "./bench/startup.ts"
+import { statistics } from "./bench/statistics.ts"
 import { trainer } from "./bench/trainer.ts"
 import { workers } from "./bench/workers.ts"
 
@@ -31,6 +34,9 @@ const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   csv,
   coco,
   images,
+  statistics,
+  detection,
+  sequence,
   canonical: canonicalJson,
   sha256,
   chacha8,

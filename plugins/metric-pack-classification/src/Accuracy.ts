@@ -5,13 +5,13 @@
  * ones and rises when a learner keeps silent on what is hard. Read it beside `answered`.
  */
 import type { MetricValue } from "@feagi-trainer/contracts"
-import { sum, type Tally } from "./Counts.ts"
+import { samplesOf, sum, type Tally } from "./Counts.ts"
 import { noSample, ratio } from "./Ratio.ts"
 
 export const shareNames = ["accuracy", "answered", "abstained", "accuracy_answered", "majority_baseline"] as const
 
 export const shares = (classes: ReadonlyArray<Tally>): Readonly<Record<(typeof shareNames)[number], MetricValue>> => {
-  const samples = sum(classes.map(({ support }) => support))
+  const samples = samplesOf(classes)
   const answered = sum(classes.map(({ predicted }) => predicted))
   const correct = sum(classes.map((each) => each.correct))
   const largest = classes.reduce((most, { support }) => Math.max(most, support), 0)

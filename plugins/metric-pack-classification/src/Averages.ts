@@ -18,7 +18,8 @@ export interface Weighted {
 
 const shown = 5
 
-const named = (labels: ReadonlyArray<string>): string => {
+/** The first few labels in quotes, and how many more there are. */
+export const named = (labels: ReadonlyArray<string>): string => {
   const first = labels
     .slice(0, shown)
     .map((label) => `"${label}"`)

@@ -14,17 +14,24 @@ export interface ClassKeys {
   readonly positionOf: (classId: number) => number | undefined
 }
 
-const repeated = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => [
-  ...new Set(items.filter((item, index) => items.indexOf(item) !== index))
-]
+const repeated = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
+  const seen = new Set<A>()
+  const twice = new Set<A>()
+  for (const item of items) (seen.has(item) ? twice : seen).add(item)
+  return [...twice]
+}
 
-/** Throws RangeError with every fault at once: no class at all, an id or a label given twice. */
-export const classKeys = (classes: ReadonlyArray<ClassLabel>): ClassKeys => {
+/**
+ * Throws RangeError with every fault at once: no class at all, an id or a label given twice.
+ *
+ * @param mayBeNone for classes that were observed: where there is no sample, there is none.
+ */
+export const classKeys = (classes: ReadonlyArray<ClassLabel>, mayBeNone: boolean): ClassKeys => {
   const ids = classes.map(({ class_id }) => class_id)
   const labels = classes.map(({ label }) => label)
   const keys = labels.map(keyOf)
   const faults = [
-    ...(classes.length === 0 ? ["there is no class; the dataset has to declare at least one"] : []),
+    ...(classes.length === 0 && !mayBeNone ? ["there is no class; the dataset has to declare at least one"] : []),
     ...repeated(ids).map((id) => `class id ${id} is declared more than once`),
     ...repeated(keys).map((key) => `two classes would both be named "${key}"`)
   ]

@@ -1,76 +1,46 @@
 /**
- * The metric pack `classification`: one class per sample, over the classes that the dataset declares.
+ * The metric pack `classification`: one class per sample, over the classes that the dataset declares, or that files show.
  *
- * Sharp edges: the classes are the declared ones, never the observed ones, so a stray answer cannot change an average; an answer or a
- * target outside of them is refused by the id of its sample. An abstention is a wrong answer of no class: it lowers accuracy and the
- * recall of the true class, and no precision.
+ * Sharp edges: the classes of a run are the declared ones, never the observed ones, so a stray answer cannot change an average; an
+ * answer or a target outside of them is refused by the id of its sample. An abstention is a wrong answer of no class: it lowers accuracy
+ * and the recall of the true class, and no precision. Scores are one per class; without them no metric of scores has a value.
  */
-import { isAbstain, MetricPack, type MetricResult, type MetricValue, type Scored } from "@feagi-trainer/contracts"
-import { shares } from "./Accuracy.ts"
-import { average, balancedAccuracy, macro, micro } from "./Averages.ts"
-import { type ClassKeys, classKeys } from "./ClassKeys.ts"
-import { Counts, countOne, mergeCounts, noCounts, tallies } from "./Counts.ts"
-import { confusionFigure, perClassFigure } from "./Figures.ts"
-import { type ClassificationOptions, decodeClassificationOptions } from "./Options.ts"
-import { perClass, perClassNames } from "./PerClass.ts"
+import { MetricPack, type MetricResult } from "@feagi-trainer/contracts"
+import { samplesOf, tallies } from "./Counts.ts"
+import { confusionFigure, curvesShown, perClassFigure, scoreFigures } from "./Figures.ts"
+import { type FileOptions, files } from "./Files.ts"
+import { type ClassificationOptions, decodeClassificationOptions, signatureOf } from "./Options.ts"
+import { atomsOf } from "./Resampling.ts"
+import { scoreMetrics, scoresOf } from "./ScoreMetrics.ts"
+import { tableOf } from "./ScoreTable.ts"
+import { placed, type Setup, setUp } from "./Setup.ts"
+import { addOne, emptyState, mergeStates, State, usableScores } from "./State.ts"
+import { answerValues } from "./Values.ts"
 
-const position = (classes: ClassKeys, sampleId: string, side: "target" | "prediction", value: object): number => {
-  if (!("class" in value)) {
-    throw new RangeError(`sample "${sampleId}": its ${side} is of type ${Object.keys(value).join(", ") || "nothing"}, expected class`)
+const resultOf = ({ settled, classes, columns, columnOf }: Setup, { counts, rows, unscored }: State): MetricResult => {
+  const perClass = tallies(counts)
+  const scores = scoresOf(tableOf(rows, columnOf), settled, curvesShown)
+  const metrics = scoreMetrics(scores, new Uint32Array(rows.length).fill(1), unscored, samplesOf(perClass), settled, classes, columns)
+  return {
+    values: { ...answerValues(settled, classes, perClass), ...metrics.values },
+    figures: [
+      confusionFigure(classes.labels, counts),
+      perClassFigure(classes.labels, perClass),
+      ...scoreFigures(
+        columns.map((position) => classes.labels[position] ?? ""),
+        scores,
+        metrics
+      )
+    ]
   }
-  const { class_id } = value.class as { readonly class_id: number }
-  const found = classes.positionOf(class_id)
-  if (found === undefined) {
-    throw new RangeError(
-      `sample "${sampleId}": its ${side} is class ${class_id}, which is none of the ${classes.labels.length} declared classes`
-    )
-  }
-  return found
 }
 
-const addTo =
-  (classes: ClassKeys) =>
-  (counts: Counts, { sample_id, target, prediction }: Scored): Counts =>
-    countOne(
-      counts,
-      position(classes, sample_id, "target", target),
-      isAbstain(prediction) ? undefined : position(classes, sample_id, "prediction", prediction)
-    )
-
-const resultOf = (options: ClassificationOptions, { labels, keys }: ClassKeys, counts: Counts): MetricResult => {
-  const classes = tallies(counts)
-  const values: Record<string, MetricValue> = { ...shares(classes), balanced_accuracy: balancedAccuracy(classes) }
-  for (const name of perClassNames) {
-    const each = classes.map((tally, index) => ({
-      label: labels[index] ?? "",
-      weight: tally.support,
-      value: perClass[name](tally)
-    }))
-    for (const [index, { value }] of each.entries()) values[`${name}/${keys[index]}`] = value
-    values[`${name}/macro`] = macro(each, options.undefined_in_macro)
-    values[`${name}/micro`] = micro(name, classes)
-    values[`${name}/weighted`] = average(each, options.undefined_in_macro)
-  }
-  for (const [index, { support }] of classes.entries()) values[`support/${keys[index]}`] = support
-  return { values, figures: [confusionFigure(labels, counts), perClassFigure(labels, classes)] }
-}
-
-export const classification = MetricPack.define<ClassificationOptions, Counts>({
+export const classification = MetricPack.define<ClassificationOptions, State, FileOptions>({
   id: "classification",
   output_types: ["class"],
   decodeOptions: decodeClassificationOptions,
-  state: Counts,
-  signature: ({ undefined_in_macro }) =>
-    [
-      "classification:1",
-      "classes=declared",
-      "abstention=wrong,false-negative",
-      "f1=2tp/(2tp+fp+fn)",
-      "undefined-class=insufficient",
-      `undefined-in-macro,weighted=${undefined_in_macro}`,
-      "weighted=support",
-      "balanced_accuracy=mean-recall-of-classes-with-samples"
-    ].join("|"),
+  state: State,
+  signature: signatureOf,
   // What has no direction is not listed: majority_baseline and support say what the data is like.
   directions: {
     accuracy: "higher-is-better",
@@ -80,18 +50,48 @@ export const classification = MetricPack.define<ClassificationOptions, Counts>({
     balanced_accuracy: "higher-is-better",
     precision: "higher-is-better",
     recall: "higher-is-better",
-    f1: "higher-is-better"
+    f1: "higher-is-better",
+    mcc: "higher-is-better",
+    kappa: "higher-is-better",
+    top_k: "higher-is-better",
+    roc_auc: "higher-is-better",
+    average_precision: "higher-is-better",
+    log_loss: "lower-is-better",
+    brier: "lower-is-better",
+    ece: "lower-is-better"
   },
+  ranges: {
+    accuracy: [0, 1],
+    accuracy_answered: [0, 1],
+    answered: [0, 1],
+    abstained: [0, 1],
+    balanced_accuracy: [0, 1],
+    precision: [0, 1],
+    recall: [0, 1],
+    f1: [0, 1],
+    mcc: [-1, 1],
+    kappa: [-1, 1],
+    top_k: [0, 1],
+    roc_auc: [0, 1],
+    average_precision: [0, 1],
+    brier: [0, 2],
+    ece: [0, 1]
+  },
+  shares: ["accuracy", "answered", "abstained", "top_k"],
+  headline: ["balanced_accuracy", "f1/macro", "abstained"],
   start: (options, context) => {
-    if (context.output_type !== "class") {
-      throw new RangeError(`the metric pack classification scores output type class, not ${JSON.stringify(context.output_type)}`)
-    }
-    const classes = classKeys(context.classes)
+    const setup = setUp(options, context)
+    const { classes, columns } = setup
     return {
-      empty: noCounts(classes.keys.length),
-      add: addTo(classes),
-      merge: mergeCounts,
-      result: (counts) => resultOf(options, classes, counts)
+      empty: emptyState(classes.keys.length, columns.length),
+      add: (state, scored) => {
+        const { truth, answer } = placed(classes, scored)
+        return addOne(state, truth, answer, usableScores(scored, columns.length))
+      },
+      merge: mergeStates,
+      result: (state) => resultOf(setup, state)
     }
-  }
+  },
+  atoms: atomsOf,
+  files
 })

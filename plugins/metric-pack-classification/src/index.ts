@@ -2,5 +2,6 @@
 export { classification } from "./Classification.ts"
 export { classificationHoldout } from "./ClassificationHoldout.ts"
 export { classificationTrainTest } from "./ClassificationTrainTest.ts"
-export type { Counts } from "./Counts.ts"
+export type { FileOptions } from "./Files.ts"
 export type { ClassificationOptions } from "./Options.ts"
+export type { State } from "./State.ts"

@@ -45,7 +45,7 @@ describe("classification against scikit-learn", () => {
 
   it.each(cases)("counts as scikit-learn does: $about", ({ classes, target, prediction, answered, abstained, support }) => {
     const fold = foldOf(classesOf(classes), "zero")
-    const counts = samplesOf(target, prediction).reduce(fold.add, fold.empty)
+    const { counts } = samplesOf(target, prediction).reduce(fold.add, fold.empty)
     expect(counts).toEqual({ answered, abstained })
     expect(tallies(counts).map((each) => each.support)).toEqual(support)
   })

@@ -57,7 +57,7 @@ describe("classification against upstream 0.0.53", () => {
       expect(Math.abs(Number(values[ours]) - (ok.metrics[theirs] ?? Number.NaN)), ours).toBeLessThanOrEqual(1e-12)
     }
     const fold = foldOf(classes, "zero")
-    const counts = samples.reduce(fold.add, fold.empty)
+    const { counts } = samples.reduce(fold.add, fold.empty)
     expect(counts.answered).toEqual(ok.confusion.counts)
     for (const { class_id, correct, total } of each.class_breakdown ?? []) {
       expect(values[`support/${class_id}`]).toBe(total)

@@ -1,5 +1,5 @@
 /** Samples and folds for the tests of this plugin. */
-import type { ClassLabel, MetricValue, Scored } from "@feagi-trainer/contracts"
+import type { ClassLabel, MetricResult, MetricValue, Scored } from "@feagi-trainer/contracts"
 import { classification } from "../src/index.ts"
 
 export const classesOf = (count: number): ReadonlyArray<ClassLabel> =>
@@ -26,3 +26,24 @@ export const valuesOf = (
   const fold = foldOf(classes, undefined_in_macro)
   return fold.result(samples.reduce(fold.add, fold.empty)).values
 }
+
+/** Reads a text as the file `answers.json`. */
+export const readText = (text: string | Uint8Array, options: { readonly k?: string; readonly classes?: string } = {}) => {
+  const { files } = classification
+  if (files === undefined) throw new Error("the pack reads no files")
+  const decoded = files.decodeOptions(options)
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.mistakes))
+  return files.read(
+    { predictions: { name: "answers.json", bytes: typeof text === "string" ? new TextEncoder().encode(text) : text }, targets: [] },
+    decoded.value
+  )
+}
+
+/** The values as the command line names them. */
+export const reported = ({ values }: MetricResult): Readonly<Record<string, MetricValue>> =>
+  Object.fromEntries(
+    Object.entries(classification.files?.names ?? {}).map(([value, name]) => [
+      name,
+      values[value] ?? { insufficient: "there is no such value" }
+    ])
+  )
