@@ -1,6 +1,6 @@
 /**
- * A bundle: what a run was and gave, as a plain folder that stands on its own. `bundle.json` names every file with its SHA-256 and itself
- * carries a hash over the rest of it.
+ * A bundle: what a run was and gave, as a plain folder or one zip file that stands on its own. `bundle.json` names every file with its
+ * SHA-256 and itself carries a hash over the rest of it.
  *
  * Sharp edge: the hashes find accidents and careless edits; who rewrites a file together with `bundle.json` is found only by a signature or
  * by the hash of the bundle kept elsewhere.
@@ -16,23 +16,20 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { type Diagnostic, TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { CanonicalError, canonical, fromCanonical, hashOf, JsonSyntaxError, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
+import { type BundleEntry, defaultMaxBytes, readArchive, writeArchive } from "./Archive.ts"
 import { nodeBlobFiles } from "./BlobFiles.ts"
+import { entryProblems, parents } from "./EntryNames.ts"
 import { ProcessFacts } from "./ProcessFacts.ts"
 import { errnoOf, notFound, openWithoutWaiting, readFully, requireRegular } from "./RegularFile.ts"
-import { byNormalBytes, pathProblem, shownPath } from "./SafePath.ts"
+import { byNormalBytes, shownPath } from "./SafePath.ts"
 import { attempt, fromSystem, storeError } from "./StoreError.ts"
-
-export interface BundleEntry {
-  /** Relative, with forward slashes. */
-  readonly name: string
-  readonly bytes: Uint8Array
-}
 
 export interface BundleFile {
   readonly path: string
@@ -62,37 +59,6 @@ export interface Bundle {
 const manifestName = "bundle.json"
 const manifestVersion = 1
 const maxManifestBytes = 64 << 20
-/** The most that is read of one bundle when the caller says nothing: 1 GiB. */
-const defaultMaxBytes = 1 << 30
-
-const refusedEntry = (message: string, name: string): ReadonlyArray<Diagnostic> =>
-  storeError("FT4031", { message, file: shownPath(name) }).diagnostics
-
-/** Names are unsafe, reserved, repeated (also where case or Unicode form is ignored), or a file and a folder at once. */
-const entryProblems = (names: ReadonlyArray<string>): ReadonlyArray<Diagnostic> => {
-  const folded = (name: string): string => name.normalize("NFC").toLowerCase()
-  const seen = new Map<string, string>()
-  const found: Array<Diagnostic> = []
-  for (const name of names) {
-    const problem = pathProblem(name)
-    const twin = seen.get(folded(name))
-    if (problem !== undefined) found.push(...refusedEntry(`the name ${problem}`, name))
-    else if (folded(name) === manifestName) found.push(...refusedEntry(`the name ${manifestName} is reserved`, name))
-    else if (twin !== undefined) found.push(...refusedEntry(`the name stands for the same file as "${twin}"`, name))
-    seen.set(folded(name), name)
-  }
-  for (const name of names) {
-    const folder = parents(folded(name)).find((each) => seen.has(each))
-    if (folder !== undefined) found.push(...refusedEntry(`the name needs a folder where "${seen.get(folder)}" is a file`, name))
-  }
-  return found
-}
-
-/** `a/b/c` → `a`, `a/b`. */
-const parents = (name: string): ReadonlyArray<string> => {
-  const segments = name.split("/")
-  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"))
-}
 
 const manifestOf = (entries: ReadonlyArray<BundleEntry>, extra: Readonly<Record<string, unknown>>): BundleManifest => {
   const clash = ["schema_version", "kind", "files", "bundle_sha256"].filter((key) => Object.hasOwn(extra, key))
@@ -108,6 +74,20 @@ const manifestOf = (entries: ReadonlyArray<BundleEntry>, extra: Readonly<Record<
     if (!(cause instanceof CanonicalError)) throw cause
     throw storeError("FT4026", { message: `bundle.json cannot hold what was added: ${cause.message}` })
   }
+}
+
+/** The entries with the manifest that names them. Throws TrainerError on names that no bundle can have. */
+const sealed = (
+  entries: ReadonlyArray<BundleEntry>,
+  extra: Readonly<Record<string, unknown>>
+): readonly [BundleManifest, ReadonlyArray<BundleEntry>] => {
+  const problems = entryProblems(
+    entries.map(({ name }) => name),
+    manifestName
+  )
+  if (problems.length > 0) throw trainerErrors("usage", problems)
+  const manifest = manifestOf(entries, extra)
+  return [manifest, [...entries, { name: manifestName, bytes: new TextEncoder().encode(`${canonical(manifest)}\n`) }]]
 }
 
 const writeDurably = (path: string, bytes: Uint8Array): void => {
@@ -146,15 +126,13 @@ export const writeBundle = (
 ): Effect.Effect<BundleManifest, TrainerError> =>
   Effect.flatMap(ProcessFacts, (facts) =>
     attempt(() => {
-      const problems = entryProblems(entries.map(({ name }) => name))
-      if (problems.length > 0) throw trainerErrors("usage", problems)
-      const manifest = manifestOf(entries, manifestExtra)
+      const [manifest, all] = sealed(entries, manifestExtra)
       const target = resolve(folder)
       const beside = `${target}.${facts.nonce()}.tmp`
       try {
         if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw alreadyThere(folder)
         mkdirSync(beside)
-        fill(beside, [...entries, { name: manifestName, bytes: new TextEncoder().encode(`${canonical(manifest)}\n`) }])
+        fill(beside, all)
         renameSync(beside, target)
         nodeBlobFiles.syncFolder(dirname(target))
         return manifest
@@ -166,6 +144,17 @@ export const writeBundle = (
         rmSync(beside, { recursive: true, force: true })
       }
     })
+  )
+
+/** The same bundle as one zip file, with the same `bundle.json`: equal entries are equal bytes. `file` must not exist, its folder must. */
+export const writeBundleArchive = (
+  file: string,
+  entries: ReadonlyArray<BundleEntry>,
+  manifestExtra: Readonly<Record<string, unknown>>
+): Effect.Effect<BundleManifest, TrainerError> =>
+  Effect.flatMap(
+    attempt(() => sealed(entries, manifestExtra)),
+    ([manifest, all]) => Effect.as(writeArchive(file, all), manifest)
   )
 
 const noBundle = (file: string, message: string): TrainerError => storeError("FT4032", { message, file })
@@ -210,9 +199,7 @@ const parseManifest = (text: string, file: string): BundleManifest => {
 }
 
 /** The text of `bundle.json`, which must be UTF-8. */
-const manifestText = (folder: string): string => {
-  const file = join(folder, manifestName)
-  const bytes = readPlain(file, maxManifestBytes)
+const manifestText = (bytes: Uint8Array | undefined, file: string): string => {
   if (bytes === undefined) throw noBundle(file, "bundle.json is missing")
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -252,55 +239,116 @@ const present = (folder: string, prefix = ""): ReadonlyArray<string> =>
 const problem = (id: "FT4034" | "FT4035" | "FT4036", path: string, message: string, rest: { expected?: string; actual?: string } = {}) =>
   storeError(id, { message, file: shownPath(path), ...rest }).diagnostics
 
-/** Reads one file that the manifest names: its bytes, or what is wrong with it. */
-const readEntry = (folder: string, file: BundleFile, maxBytes: number): Uint8Array | ReadonlyArray<Diagnostic> => {
+/** The bytes that the manifest names, or what is wrong with them. */
+const checked = (file: BundleFile, bytes: Uint8Array | undefined): Uint8Array | ReadonlyArray<Diagnostic> => {
   const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`
+  if (bytes === undefined) return problem("FT4035", file.path, "is missing", { expected })
+  const actual = sha256Hex(bytes)
+  if (actual === file.sha256 && bytes.length === file.bytes) return bytes
+  return problem("FT4034", file.path, "is altered", { expected, actual: `${bytes.length} bytes with SHA-256 ${actual}` })
+}
+
+/** Reads one file of a folder that the manifest names. */
+const readEntry = (folder: string, file: BundleFile, maxBytes: number): Uint8Array | ReadonlyArray<Diagnostic> => {
   try {
     const throughLink = parents(file.path).some(
       (parent) => lstatSync(join(folder, parent), { throwIfNoEntry: false })?.isSymbolicLink() === true
     )
-    if (throughLink) return problem("FT4034", file.path, "lies behind a symbolic link", { expected })
-    const bytes = readPlain(join(folder, file.path), maxBytes)
-    if (bytes === undefined) return problem("FT4035", file.path, "is missing", { expected })
-    const actual = sha256Hex(bytes)
-    if (actual === file.sha256 && bytes.length === file.bytes) return bytes
-    return problem("FT4034", file.path, "is altered", { expected, actual: `${bytes.length} bytes with SHA-256 ${actual}` })
+    if (throughLink)
+      return problem("FT4034", file.path, "lies behind a symbolic link", { expected: `${file.bytes} bytes with SHA-256 ${file.sha256}` })
+    return checked(file, readPlain(join(folder, file.path), maxBytes))
   } catch (cause) {
     const error = notFound(cause, "read a file of a bundle", file.path)
     if (!(error instanceof TrainerError)) throw error
-    if (error.diagnostics[0].code === "FT4043") return problem("FT4035", file.path, "is missing", { expected })
+    if (error.diagnostics[0].code === "FT4043") return checked(file, undefined)
     return error.diagnostics.map((each) => ({ ...each, file: shownPath(file.path) }))
   }
 }
 
-/**
- * Reads a bundle. Fails only when there is no readable `bundle.json` (FT4032), when it is newer (FT4033) or names unsafe paths (FT4031);
- * every altered, missing or extra file is a problem of the result, and an altered file is not among its files.
- */
-export const readBundle = (folder: string, options: { readonly maxBytes?: number } = {}): Effect.Effect<Bundle, TrainerError> =>
+/** Where the files of a bundle come from. */
+interface Source {
+  /** Of `bundle.json`, for messages. */
+  readonly file: string
+  readonly manifest: Uint8Array | undefined
+  readonly read: (file: BundleFile, maxBytes: number) => Uint8Array | ReadonlyArray<Diagnostic>
+  /** Every file that is there, in byte order. */
+  readonly present: () => ReadonlyArray<string>
+}
+
+const bundleOf = (source: Source, maxBytes: number): Bundle => {
+  const manifest = parseManifest(manifestText(source.manifest, source.file), source.file)
+  const names = manifest.files.map(({ path }) => path)
+  const unsafe = entryProblems(names, manifestName)
+  if (unsafe.length > 0) throw trainerErrors("integrity", unsafe)
+  const files = new Map<string, Uint8Array>()
+  const problems: Array<Diagnostic> = []
+  const { bundle_sha256, ...body } = manifest
+  if (hashOf(body) !== bundle_sha256) {
+    problems.push(...problem("FT4034", manifestName, "is altered", { expected: `bundle_sha256 ${hashOf(body)}`, actual: bundle_sha256 }))
+  }
+  let left = maxBytes
+  for (const file of manifest.files) {
+    const found = source.read(file, left)
+    if (found instanceof Uint8Array) {
+      files.set(file.path, found)
+      left -= found.length
+    } else problems.push(...found)
+  }
+  const named = new Set([...names, manifestName])
+  for (const path of source.present()) if (!named.has(path)) problems.push(...problem("FT4036", path, "is no part of the bundle"))
+  return { manifest, files, problems }
+}
+
+const readFolder = (folder: string, maxBytes: number): Effect.Effect<Bundle, TrainerError> =>
   attempt(() => {
-    const manifest = parseManifest(manifestText(folder), join(folder, manifestName))
-    const names = manifest.files.map(({ path }) => path)
-    const unsafe = entryProblems(names)
-    if (unsafe.length > 0) throw trainerErrors("integrity", unsafe)
-    const files = new Map<string, Uint8Array>()
-    const problems: Array<Diagnostic> = []
-    const { bundle_sha256, ...body } = manifest
-    if (hashOf(body) !== bundle_sha256) {
-      problems.push(...problem("FT4034", manifestName, "is altered", { expected: `bundle_sha256 ${hashOf(body)}`, actual: bundle_sha256 }))
-    }
-    let left = options.maxBytes ?? defaultMaxBytes
-    for (const file of manifest.files) {
-      const found = readEntry(folder, file, left)
-      if (found instanceof Uint8Array) {
-        files.set(file.path, found)
-        left -= found.length
-      } else problems.push(...found)
-    }
-    const named = new Set([...names, manifestName])
-    for (const path of extras(folder)) if (!named.has(path)) problems.push(...problem("FT4036", path, "is no part of the bundle"))
-    return { manifest, files, problems }
+    const file = join(folder, manifestName)
+    return bundleOf(
+      {
+        file,
+        manifest: readPlain(file, maxManifestBytes),
+        read: (each, left) => readEntry(folder, each, left),
+        present: () => extras(folder)
+      },
+      maxBytes
+    )
   })
+
+const readZip = (file: string, maxBytes: number): Effect.Effect<Bundle, TrainerError> =>
+  Effect.flatMap(readArchive(file, { maxBytes }), (found) =>
+    attempt(() =>
+      bundleOf(
+        {
+          file: `${file} (${manifestName})`,
+          manifest: found.get(manifestName),
+          read: (each) => checked(each, found.get(each.path)),
+          present: () => [...found.keys()].sort(byNormalBytes)
+        },
+        maxBytes
+      )
+    )
+  )
+
+/**
+ * Reads a bundle, be it a folder or a zip file. Fails only when there is no readable `bundle.json` (FT4032), when it is newer (FT4033) or
+ * names unsafe paths (FT4031), or when the zip file itself is not to be trusted (FT4037); every altered, missing or extra file is a problem
+ * of the result, and an altered file is not among its files.
+ */
+export const readBundle = (path: string, options: { readonly maxBytes?: number } = {}): Effect.Effect<Bundle, TrainerError> => {
+  const maxBytes = options.maxBytes ?? defaultMaxBytes
+  return Effect.flatMap(
+    attempt(() => isFileAt(path)),
+    (isFile) => (isFile ? readZip(path, maxBytes) : readFolder(path, maxBytes))
+  )
+}
+
+const isFileAt = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOTDIR") return false
+    throw fromSystem(cause, "look for a bundle", path)
+  }
+}
 
 const extras = (folder: string): ReadonlyArray<string> => {
   try {

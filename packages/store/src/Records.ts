@@ -13,7 +13,9 @@ import type {
   Registry,
   ScorecardRow,
   Scorecards,
-  StoredDataset
+  StoredDataset,
+  Supersession,
+  VerifiedScorecardRow
 } from "@feagi-trainer/core"
 import { CanonicalError, canonical, fromCanonical, JsonSyntaxError, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
 import { Clock, Effect } from "effect"
@@ -26,6 +28,8 @@ export interface Records {
   readonly datasets: () => ReadonlyArray<StoredDataset>
   readonly brains: () => ReadonlyArray<BrainRecord>
   readonly cards: () => ReadonlyArray<ScorecardRow>
+  readonly verified: () => ReadonlyArray<VerifiedScorecardRow>
+  readonly supersessions: () => ReadonlyArray<Supersession>
 }
 
 type NewDataset = Omit<DatasetRecord, "version" | "dataset_version_id">
@@ -161,6 +165,45 @@ const addDataset = (database: Database, given: NewDataset, location: DatasetLoca
   })
 }
 
+/**
+ * Registers a dataset under the version that a run of another store knows it by, or finds it there. Inside of a transaction. FT4039 where
+ * the name and version are those of other data, or the same data has another version.
+ */
+export const insertDatasetVersion = (database: Database, given: StoredDataset): StoredDataset => {
+  const record = pinned(given)
+  const text = storedText(`dataset "${given.name}"`, record)
+  const identity = sha256Hex(text)
+  const row = database.get(
+    "SELECT * FROM datasets WHERE name = ? AND (version = ? OR identity_sha256 = ?)",
+    record.name,
+    given.version,
+    identity
+  )
+  if (row !== undefined) {
+    const there = datasetOf(database, row)
+    if (there.version === given.version && textAt(row, "identity_sha256") === identity) return there
+    throw storeError("FT4039", {
+      message:
+        there.version === given.version
+          ? `${there.dataset_version_id} is registered here and is other data, or was read in another way`
+          : `the data of ${given.dataset_version_id} is registered here as ${there.dataset_version_id}`,
+      expected: `${given.dataset_version_id}, content ${given.content_hash}`,
+      actual: `${there.dataset_version_id}, content ${there.content_hash}`
+    })
+  }
+  const { root, path } = given.location
+  database.run(
+    "INSERT INTO datasets (name, version, record, identity_sha256, root, path) VALUES (?, ?, ?, ?, ?, ?)",
+    record.name,
+    given.version,
+    text,
+    identity,
+    root,
+    path
+  )
+  return { ...record, version: given.version, dataset_version_id: `${record.name}@${given.version}`, location: { root, path } }
+}
+
 const addBrain = (database: Database, given: NewBrain): Registered<BrainRecord> => {
   const record = pinnedBrain(given)
   const { name, genome_sha256, source } = record
@@ -223,6 +266,83 @@ const addCard = (database: Database, card: Omit<ScorecardRow, "created_at">, now
   })
 }
 
+const verifiedOf = (row: Row): VerifiedScorecardRow => ({ ...cardOf(row), verifies: textAt(row, "verifies") })
+
+const supersessionOf = (row: Row): Supersession => ({
+  old_id: textAt(row, "old_id"),
+  old_body_sha256: textAt(row, "old_body_sha256"),
+  new_id: textAt(row, "new_id"),
+  new_body_sha256: textAt(row, "new_body_sha256"),
+  reason: textAt(row, "reason"),
+  created_at: integerAt(row, "created_at")
+})
+
+/** Adds a verified Scorecard unless it is there. Inside of a transaction. */
+export const insertVerified = (database: Database, card: VerifiedScorecardRow): VerifiedScorecardRow => {
+  const { scorecard_id, verifies, run_id, phase, body_sha256, document_sha256, created_at } = card
+  storedText("a scorecard", [scorecard_id, verifies, run_id, phase, body_sha256, document_sha256])
+  const row = database.get("SELECT * FROM verified_scorecards WHERE scorecard_id = ?", scorecard_id)
+  if (row !== undefined) return verifiedOf(row)
+  const about = database.get(
+    "SELECT 1 AS there FROM scorecards WHERE scorecard_id = ? AND run_id = ? AND phase = ?",
+    verifies,
+    run_id,
+    phase
+  )
+  if (about === undefined)
+    throw storeError("FT4027", { message: `run ${run_id} has no scorecard ${verifies} for phase ${phase}, which ${scorecard_id} verifies` })
+  database.run(
+    "INSERT INTO verified_scorecards (scorecard_id, verifies, run_id, phase, body_sha256, document_sha256, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    scorecard_id,
+    verifies,
+    run_id,
+    phase,
+    body_sha256,
+    document_sha256,
+    created_at
+  )
+  return card
+}
+
+/** Adds a supersession unless it is there. Inside of a transaction. */
+export const insertSupersession = (database: Database, link: Supersession): Supersession => {
+  const { old_id, old_body_sha256, new_id, new_body_sha256, reason, created_at } = link
+  storedText("a supersession", [old_id, old_body_sha256, new_id, new_body_sha256, reason])
+  const row = database.get("SELECT * FROM supersessions WHERE old_id = ? AND new_id = ?", old_id, new_id)
+  if (row !== undefined) return supersessionOf(row)
+  database.run(
+    "INSERT INTO supersessions (old_id, old_body_sha256, new_id, new_body_sha256, reason, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+    old_id,
+    old_body_sha256,
+    new_id,
+    new_body_sha256,
+    reason,
+    created_at
+  )
+  return { old_id, old_body_sha256, new_id, new_body_sha256, reason, created_at }
+}
+
+/** Whether `to` is reached from `from` by going from old to new. */
+const leadsTo = (links: ReadonlyArray<Supersession>, from: string, to: string): boolean => {
+  const seen = new Set<string>()
+  const open = [from]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === to) return true
+    if (seen.has(at)) continue
+    seen.add(at)
+    for (const { old_id, new_id } of links) if (old_id === at) open.push(new_id)
+  }
+  return false
+}
+
+const supersede = (database: Database, link: Omit<Supersession, "created_at">, now: number): Supersession =>
+  database.write("supersede a scorecard", () => {
+    const links = database.all("SELECT * FROM supersessions ORDER BY position").map(supersessionOf)
+    if (leadsTo(links, link.new_id, link.old_id))
+      throw storeError("FT4047", { message: `${link.new_id} cannot supersede ${link.old_id}: it is the same one, or is superseded by it` })
+    return insertSupersession(database, { ...link, created_at: now })
+  })
+
 /** Opens the registers of a store. */
 export const openRecords = (database: Database): Records => {
   const datasets = (): ReadonlyArray<StoredDataset> =>
@@ -230,11 +350,18 @@ export const openRecords = (database: Database): Records => {
   const brains = (): ReadonlyArray<BrainRecord> =>
     database.all("SELECT * FROM brains ORDER BY position").map((row) => brainOf(database, row))
   const cards = (): ReadonlyArray<ScorecardRow> => database.all("SELECT * FROM scorecards ORDER BY position").map(cardOf)
+  const verified = (): ReadonlyArray<VerifiedScorecardRow> =>
+    database.all("SELECT * FROM verified_scorecards ORDER BY position").map(verifiedOf)
+  const supersessions = (): ReadonlyArray<Supersession> => database.all("SELECT * FROM supersessions ORDER BY position").map(supersessionOf)
+  const timed = <A>(body: (now: number) => A): Effect.Effect<A, TrainerError> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => body(now)))
 
   return {
     datasets,
     brains,
     cards,
+    verified,
+    supersessions,
     registry: {
       addDataset: (record, location) => attempt(() => addDataset(database, record, location)),
       datasets: attempt(datasets),
@@ -242,8 +369,13 @@ export const openRecords = (database: Database): Records => {
       brains: attempt(brains)
     },
     scorecards: {
-      add: (card) => Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => addCard(database, card, now))),
-      list: attempt(cards)
+      add: (card) => timed((now) => addCard(database, card, now)),
+      list: attempt(cards),
+      addVerified: (card) =>
+        timed((created_at) => database.write("add a verified scorecard", () => insertVerified(database, { ...card, created_at }))),
+      verified: attempt(verified),
+      supersede: (link) => timed((now) => supersede(database, link, now)),
+      supersessions: attempt(supersessions)
     }
   }
 }

@@ -189,7 +189,43 @@ CREATE TABLE campaign_leases (
 ${appendOnly("campaign_events")}
 `
 
-const steps: ReadonlyArray<string> = [version1, version2, version3]
+/** Which store this is, which runs came from another one, and what was said about Scorecards after they were made. */
+const version4 = `
+CREATE TABLE identity (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  store_id TEXT NOT NULL
+) STRICT;
+INSERT INTO identity (only_row, store_id) VALUES (1, 'st-' || lower(hex(randomblob(16))));
+CREATE TABLE origins (
+  run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+  -- the store that executed the run; a run without a row was executed in this one
+  store_id TEXT NOT NULL
+) STRICT;
+CREATE TABLE verified_scorecards (
+  position INTEGER PRIMARY KEY,
+  scorecard_id TEXT NOT NULL UNIQUE,
+  -- the self-reported one, which stays as it is
+  verifies TEXT NOT NULL,
+  run_id TEXT NOT NULL REFERENCES runs (run_id),
+  phase TEXT NOT NULL,
+  body_sha256 TEXT NOT NULL,
+  document_sha256 TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE supersessions (
+  position INTEGER PRIMARY KEY,
+  old_id TEXT NOT NULL,
+  old_body_sha256 TEXT NOT NULL,
+  new_id TEXT NOT NULL,
+  new_body_sha256 TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (old_id, new_id)
+) STRICT;
+${["identity", "origins", "verified_scorecards", "supersessions"].map(appendOnly).join("")}
+`
+
+const steps: ReadonlyArray<string> = [version1, version2, version3, version4]
 
 /** Grows with every change of the tables; a store with a larger one is refused. */
 export const storeVersion = steps.length

@@ -14,6 +14,7 @@ import { Blobs } from "./Blobs.ts"
 import { openCampaigns } from "./Campaigns.ts"
 import { fileName, openDatabase } from "./Database.ts"
 import { Health } from "./Health.ts"
+import { type Imported, identityOf, importRun, originOf, type RunImport } from "./Import.ts"
 import { openJournal } from "./Journal.ts"
 import { ProcessFacts } from "./ProcessFacts.ts"
 import { openRecords } from "./Records.ts"
@@ -28,6 +29,12 @@ export interface StoreShape {
   readonly journal: RunJournal["Service"]
   readonly campaigns: Campaigns["Service"]
   readonly scorecards: Scorecards["Service"]
+  /** `st-` and 32 hex digits, given at random when the store was made. A copy of the folder has the same one. */
+  readonly identity: string
+  /** The store that executed a run: this one, or the one that it was imported from. */
+  readonly originOf: (run_id: string) => Effect.Effect<string, TrainerError>
+  /** See {@link RunImport}. */
+  readonly importRun: (run: RunImport) => Effect.Effect<Imported, TrainerError>
   /** Every damage, each named; empty when the store is whole. Reads every byte of it. */
   readonly verify: Effect.Effect<ReadonlyArray<Diagnostic>, TrainerError>
 }
@@ -108,7 +115,11 @@ export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, Trai
     )
     const blobs = yield* attempt(() => Blobs.open({ folder, files, facts, health }))
     const records = openRecords(database)
+    const identity = yield* attempt(() => identityOf(database))
     return {
+      identity,
+      originOf: (run_id) => attempt(() => originOf(database, run_id)),
+      importRun: (run) => importRun({ database, blobs, folder, facts }, run),
       folder,
       blobs: blobs.service,
       registry: records.registry,

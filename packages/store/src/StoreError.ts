@@ -115,8 +115,8 @@ export const storeCodes = {
   FT4030: code(
     "usage",
     "bundle exists",
-    "the folder to write a bundle to is there already",
-    "choose a folder that does not exist, or remove that one"
+    "the folder or file to write a bundle to is there already",
+    "choose a path that does not exist, or remove what is there"
   ),
   FT4031: code(
     "usage",
@@ -144,6 +144,24 @@ export const storeCodes = {
     "a file is there that bundle.json does not name",
     "remove the file: it is no part of the bundle"
   ),
+  FT4037: code(
+    "integrity",
+    "archive refused",
+    "a zip file is none, or holds a link, an encrypted, overlapping or lying entry, or more than its limits",
+    "export the bundle again with feagi-trainer, or use the folder"
+  ),
+  FT4038: code(
+    "integrity",
+    "bundle contradicts itself",
+    "files of a bundle have their hashes, and say something else than its journal",
+    "export the bundle again from the store that made the run"
+  ),
+  FT4039: code(
+    "invalid",
+    "import in the way",
+    "the store holds another run, dataset or scorecard under a name that the bundle needs",
+    "import into a store of its own: set FEAGI_TRAINER_STORE to another folder"
+  ),
   FT4040: code(
     "invalid",
     "path refused",
@@ -170,7 +188,13 @@ export const storeCodes = {
     "make the file smaller: the limit stands in the message"
   ),
   FT4045: code("invalid", "root not usable", "the root of a dataset is no folder that can be read", "give an existing folder"),
-  FT4046: code("usage", "range refused", "an offset or a length is no whole number from 0", "give whole numbers from 0")
+  FT4046: code("usage", "range refused", "an offset or a length is no whole number from 0", "give whole numbers from 0"),
+  FT4047: code(
+    "usage",
+    "superseded in a circle",
+    "a scorecard is to supersede itself, or one that supersedes it already",
+    "name the scorecard that is out of date first, and the one to be read instead second"
+  )
 } as const satisfies Readonly<Record<string, StoreCode>>
 
 export type StoreCodeId = keyof typeof storeCodes

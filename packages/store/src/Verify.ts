@@ -71,9 +71,11 @@ const references = function* ({
     if (connectome !== null) yield { sha256: connectome.sha256, by: `the connectome of brain ${name}@${version}` }
     if (development_sha256 !== null) yield { sha256: development_sha256, by: `what grew of brain ${name}@${version}` }
   }
-  for (const card of records.cards()) yield { sha256: card.document_sha256, by: `scorecard ${card.scorecard_id} of run ${card.run_id}` }
+  for (const card of [...records.cards(), ...records.verified()])
+    yield { sha256: card.document_sha256, by: `scorecard ${card.scorecard_id} of run ${card.run_id}` }
   const checkpoints = database.all(
-    "SELECT run_id, seq, json_extract(payload, '$.checkpoint_sha256') AS sha256 FROM events WHERE json_valid(payload) AND json_type(payload, '$.checkpoint_sha256') = 'text' ORDER BY run_id, seq"
+    // A run that came from another store is over, and came without the checkpoints inside of its phases.
+    "SELECT run_id, seq, json_extract(payload, '$.checkpoint_sha256') AS sha256 FROM events WHERE json_valid(payload) AND json_type(payload, '$.checkpoint_sha256') = 'text' AND run_id NOT IN (SELECT run_id FROM origins) ORDER BY run_id, seq"
   )
   for (const row of checkpoints) {
     yield { sha256: String(row.sha256), by: `the checkpoint in event ${String(row.seq)} of run ${String(row.run_id)}` }

@@ -50,13 +50,17 @@ describe("openStore()", () => {
         "campaigns",
         "datasets",
         "events",
+        "identity",
         "leases",
+        "origins",
         "predictions",
         "requests",
         "rewards",
         "runs",
         "scorecards",
-        "telemetry"
+        "supersessions",
+        "telemetry",
+        "verified_scorecards"
       ].map((name) => [name, 1])
     )
     database.close()

@@ -32,6 +32,7 @@ import { openDataset } from "./DatasetReader.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
 import { makeParts } from "./makeParts.ts"
+import { otherMeasure } from "./otherMeasure.ts"
 import { type RunDocument, specHash, streams } from "./RunDocument.ts"
 import type { RunFile } from "./RunFile.ts"
 import { resolveGenome } from "./resolveGenome.ts"
@@ -84,6 +85,8 @@ export const plan = (
     const pack = packEntry?.entry
     const packOptions = pack?.decodeOptions(file.metrics.options)
     if (packOptions?.ok === false) found.push(...packOptions.mistakes.map((each) => mistakeDiagnostic("metrics.options", each)))
+
+    if (protocol?.metric_pack !== undefined && packEntry !== undefined) found.push(...otherMeasure(protocol.metric_pack, packEntry, file))
 
     const kind = file.learner.kind
     const family = request.families.find((each) => each.kind === kind)
@@ -251,12 +254,14 @@ export const plan = (
     )
       return yield* trainerErrors("invalid", found)
 
+    // Rules and examples are of the protocol and not of a run: id and version lead to them.
+    const { rules: _rules, vectors: _vectors, ...pinnedProtocol } = protocol
     const document: RunDocument = {
       schema_version: 1,
       kind: "run",
       name: file.name,
       seed: String(seed),
-      protocol: { ...protocol, plugin: protocolEntry.ref },
+      protocol: { ...pinnedProtocol, plugin: protocolEntry.ref },
       dataset: {
         name: stored.name,
         version: stored.version,
@@ -349,7 +354,8 @@ const unfitLearner = (
 /** A pack that does not start for this dataset says so now, not after the training. */
 const startable = (pack: MetricPack, options: unknown, context: MetricContext, add: (diagnostic: Diagnostic) => void): void => {
   // Another output type is said already.
-  if (typeof context.output_type === "string" && !pack.output_types.includes(context.output_type)) return
+  const { output_type } = context
+  if (!pack.output_types.includes(typeof output_type === "string" ? output_type : output_type.custom)) return
   try {
     pack.start(options, context)
   } catch (error) {

@@ -29,6 +29,7 @@ import { phaseTotal } from "../run/phaseProgress.ts"
 import { part, type RunDocument, specHash, streams } from "../run/RunDocument.ts"
 import { documentOf, type RunView } from "../run/runs.ts"
 import { readAnswer } from "../run/storedAnswer.ts"
+import { readGenomeEvaluation } from "./genomeEvaluation.ts"
 import { numbersOf, runEventDocuments } from "./runEventDocuments.ts"
 
 export interface ContractFile {
@@ -72,6 +73,7 @@ export const contractDocuments = (
       ...events.map((value) => ({ contract: "RunEvent" as const, value })),
       ...document.protocol.phases.map((phase) => summaryOf(view, document, phase)),
       ...(yield* scorecardsOf(view)),
+      ...(yield* genomeEvaluationsOf(view, document)),
       ...Object.values(stats).map((value) => ({ contract: "MetricStat" as const, value }))
     ]
     const counts = new Map<ContractName, number>()
@@ -260,6 +262,13 @@ const summaryOf = (view: RunView, document: RunDocument, declared: ProtocolPhase
     }
   }
 }
+
+/** At most one: what the Scorecards of the run say of its genome. */
+const genomeEvaluationsOf = (view: RunView, document: RunDocument) =>
+  Effect.map(
+    readGenomeEvaluation(document, view.state.phases),
+    (value): ReadonlyArray<Document> => (value === undefined ? [] : [{ contract: "GenomeEvaluation", value }])
+  )
 
 const scorecardsOf = (view: RunView) =>
   Effect.gen(function* () {

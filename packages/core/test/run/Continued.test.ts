@@ -1,9 +1,10 @@
 import { decodeDocument, type Precondition } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { compareRuns, contractDocuments, type RunView } from "../../src/index.ts"
+import { contractDocuments, type RunView } from "../../src/index.ts"
 import {
   askBehind,
+  compared,
   create,
   dieAt,
   goOn,
@@ -121,9 +122,7 @@ describe("a learner that does not promise to go on from a checkpoint as it would
     const world = inexact()
     const file = runFile({ split: { method: "stratified", seed: 5, fractions: { train: 0.6, val: 0.2, test: 0.2 } } })
     const [a, b] = [await world.run(runToEnd(world, file)), await paused(world, file)]
-    const error = await world.run(
-      Effect.flip(compareRuns(a.row, b.row, { across: [], exploratory: false })).pipe(Effect.provide(services(world)))
-    )
+    const error = await world.run(Effect.flip(compared(world, [a.row, b.row], { across: [], exploratory: false })))
     expect(error.diagnostics.map(({ field }) => field)).toEqual(["continued"])
   })
 })
@@ -182,9 +181,7 @@ describe("the preconditions of a run", () => {
     for (const changed of [state("clock", "asserted", "30 Hz"), state("clock", "verified", "60 Hz"), state("other", "asserted", "60 Hz")]) {
       world.faults.preconditions = [state("genome", "verified"), changed]
       const b = await world.run(runToEnd(world, file))
-      const error = await world.run(
-        Effect.flip(compareRuns(a.row, b.row, { across: [], exploratory: false })).pipe(Effect.provide(services(world)))
-      )
+      const error = await world.run(Effect.flip(compared(world, [a.row, b.row], { across: [], exploratory: false })))
       expect(new Set(error.diagnostics.map(({ field }) => field))).toEqual(
         new Set(changed.name === "clock" ? ["preconditions.clock"] : ["preconditions.clock", "preconditions.other"])
       )

@@ -2,9 +2,10 @@ import { decodeDocument } from "@feagi-trainer/contracts"
 import type { CompareOptions } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { compareRuns, contractDocuments, type RunRequest, type RunRow, type RunView, requestRun } from "../../src/index.ts"
+import { contractDocuments, type RunRequest, type RunRow, type RunView, requestRun } from "../../src/index.ts"
 import {
   askBehind,
+  compared as comparedRows,
   create,
   dieAt,
   goOn,
@@ -250,7 +251,7 @@ describe("a request to end early", () => {
 describe("comparing a run that was ended early", () => {
   const split = { method: "stratified", seed: 5, fractions: { train: 0.6, val: 0.2, test: 0.2 } }
   const compared = (world: World, a: RunView, b: RunView, options: CompareOptions) =>
-    world.run(Effect.result(compareRuns(a.row, b.row, options).pipe(Effect.provide(services(world)))))
+    world.run(Effect.result(comparedRows(world, [a.row, b.row], options)))
 
   it("with one that went through is refused by that name, until it is declared; then the samples that both have are compared", async () => {
     const world = makeWorld()
@@ -265,7 +266,8 @@ describe("comparing a run that was ended early", () => {
     const declared = await compared(world, whole, early, { across: ["skip"], exploratory: false })
     if (declared._tag === "Failure") throw declared.failure
     expect(declared.success.partial).toEqual({ a: [], b: [{ phase: "test", samples_planned: 12, samples_done: 7 }] })
-    expect(declared.success.metrics.hits).toMatchObject({ a: 1, b: 1 })
+    expect(declared.success.comparisons[0]?.metrics.hits).toMatchObject({ a: 1, b: 1 })
+    expect(declared.success.n).toBe(7)
   })
 
   it("with one that ended at the same place says of both that they are partial", async () => {

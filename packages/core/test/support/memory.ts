@@ -182,7 +182,11 @@ export const memory = (): Memory => {
           scorecards.push(added)
           return added
         }),
-      list: Effect.sync(() => scorecards)
+      list: Effect.sync(() => scorecards),
+      addVerified: (row) => Effect.succeed({ ...row, created_at: 0 }),
+      verified: Effect.succeed([]),
+      supersede: (link) => Effect.succeed({ ...link, created_at: 0 }),
+      supersessions: Effect.succeed([])
     }),
     Layer.succeed(Roots, { open: () => Effect.succeed(noFiles) }),
     RunObserver.silent

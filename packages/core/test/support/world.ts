@@ -26,7 +26,9 @@ import { canonical, canonicalBytes, fromCanonical, hashOf, sha256Hex } from "@fe
 import { Effect, Layer, Schema, Stream } from "effect"
 import {
   Catalogue,
+  type CompareRunsOptions,
   carryOn,
+  compareRuns,
   createRun,
   type Duplicates,
   documentOf,
@@ -44,6 +46,7 @@ import {
   type RunView,
   replayRun,
   type StoredDataset,
+  storedRun,
   viewRun
 } from "../../src/index.ts"
 import { type Memory, memory } from "./memory.ts"
@@ -676,3 +679,7 @@ export const recordingOf = (world: World, row: RunRow) =>
   }).pipe(Effect.provide(services(world)))
 
 export const replay = (world: World, recording: Recording) => replayRun(recording, world.families()).pipe(Effect.provide(services(world)))
+
+/** A comparison of stored runs, the first of them the baseline. */
+export const compared = (world: World, rows: ReadonlyArray<RunRow>, options: CompareRunsOptions) =>
+  Effect.flatMap(Effect.forEach(rows, storedRun), (runs) => compareRuns(runs, options)).pipe(Effect.provide(services(world)))

@@ -99,6 +99,7 @@ export const scorePhase = (
           }),
       values: scored.values,
       signature: scored.signature,
+      signatures: scored.signatures,
       scored_samples: scored.n,
       abstained_samples: scored.abstained,
       extension: {
