@@ -103,6 +103,13 @@ const checkConfusion = (condition: ReportCondition, path: string, problems: Arra
   }
 }
 
+/** What is no plain data with finite numbers, anywhere in it. */
+export const problemsOfData = (data: object): ReadonlyArray<ReportProblem> => {
+  const problems: Array<ReportProblem> = []
+  walk(data, "", problems)
+  return problems
+}
+
 /** Every problem of a report; empty when it can be written. */
 export const problemsOfReport = (report: GroupReport): ReadonlyArray<ReportProblem> => {
   const problems: Array<ReportProblem> = []

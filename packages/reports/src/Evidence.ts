@@ -120,8 +120,30 @@ export const confusionSection = (report: GroupReport): Section => {
   }
 }
 
+/**
+ * What the metric pack draws beside the confusion matrix, of the first seed that has any: curves of several seeds over one another could
+ * not be read, and which seed is shown is not chosen by its result.
+ */
+export const figureSection = (report: GroupReport): Section => {
+  const run = recipeOf(report).runs.find(({ figures }) => figures !== undefined && figures.length > 0)
+  return {
+    id: "figures",
+    title: "Figures of the metric pack",
+    blocks:
+      run === undefined
+        ? [words("The metric pack draws nothing else.")]
+        : [
+            words(`Seed ${run.seed} in phase ${report.protocol.reported_phase}.`),
+            ...(run.figures ?? []).map((figure): Block => ({ kind: "figure", figure }))
+          ]
+  }
+}
+
 const averages = ["macro", "micro", "weighted"]
-const perClass = ["precision", "recall", "f1"]
+/** What classifiers have for a class, and what segmentations have. */
+const perClass = ["precision", "recall", "f1", "iou", "dice", "accuracy"]
+/** How much of a class there is: the metric, and how its column is called. */
+const supports = [["support", "samples"] as const, ["pixels", "pixels"] as const]
 
 const withInterval = (stat: SeedStatistic): Text => {
   if (isMissing(stat)) return ["no data", { as: "note", text: stat.insufficient }]
@@ -141,18 +163,18 @@ export const classSection = (report: GroupReport): Section => {
   const keys = report.dataset.classes.map((label) => [label, averages.includes(label) ? `class:${label}` : label] as const)
   const metrics = perClass.filter((metric) => keys.some(([, key]) => known(`${metric}/${key}`)))
   if (metrics.length === 0) return { id: "classes", title: "Classes", blocks: [words("No value per class was recorded.")] }
-  const support = keys.some(([, key]) => known(`support/${key}`))
+  const support = supports.find(([metric]) => keys.some(([, key]) => known(`${metric}/${key}`)))
   const shown = averages.filter((name) => metrics.some((metric) => known(`${metric}/${name}`)))
   const stats = keys.flatMap(([, key]) => metrics.map((metric) => statOf(recipe, `${metric}/${key}`)))
   const row = (label: string, key: string, isClass: boolean): ReadonlyArray<Text> => [
     [label],
-    ...(support ? [isClass ? supportText(statOf(recipe, `support/${key}`)) : []] : []),
+    ...(support === undefined ? [] : [isClass ? supportText(statOf(recipe, `${support[0]}/${key}`)) : []]),
     ...metrics.map((metric) => withInterval(statOf(recipe, `${metric}/${key}`)))
   ]
   const table: TableBlock = {
     kind: "table",
     caption: `Means over seeds in phase ${report.protocol.reported_phase}${stats.some((stat) => !isMissing(stat) && hasInterval(stat)) ? `, with ${sharedIntervalName(stats)}` : ""}`,
-    columns: [left("class"), ...(support ? [right("samples")] : []), ...metrics.map(right)],
+    columns: [left("class"), ...(support === undefined ? [] : [right(support[1])]), ...metrics.map(right)],
     rows: keys.map(([label, key]) => row(label, key, true)),
     ...(shown.length === 0 ? {} : { foot: shown.map((name) => row(`${name} average`, name, false)) })
   }

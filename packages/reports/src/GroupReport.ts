@@ -3,7 +3,7 @@
  * already; the package formats, it adds up nothing but the cells of confusion matrices. What is not known is `null` or says why it is
  * insufficient, and no field has a default.
  */
-import type { MatrixFigure } from "@feagi-trainer/charts"
+import type { Figure, MatrixFigure } from "@feagi-trainer/charts"
 import type { InsufficientData, MetricStat, MetricValue } from "@feagi-trainer/contracts"
 
 /** A metric over the seeds of a condition, or why there is none. */
@@ -14,9 +14,9 @@ export interface ReportDataset {
   readonly asset_id: string
   readonly content_hash: string
   readonly samples: number
-  /** Input values per sample. */
-  readonly features: number
-  /** Labels of the declared classes, in their order. */
+  /** Input values per sample; left out where a sample is no row of numbers. */
+  readonly features?: number
+  /** Labels of the declared classes, in their order; where there are none, nothing is said of classes. */
   readonly classes: ReadonlyArray<string>
   readonly licence?: string
 }
@@ -96,6 +96,8 @@ export interface ReportRun {
   readonly cost?: ReadonlyArray<ReportCost>
   /** Counts of the reported phase; rows are the truth. All runs of a condition have the same categories. */
   readonly confusion?: MatrixFigure
+  /** What else the metric pack draws of the reported phase; left out where it draws nothing else. */
+  readonly figures?: ReadonlyArray<Figure>
 }
 
 export interface ReportCondition {

@@ -4,10 +4,9 @@
  */
 import { type Figure, toSvg, toTable } from "@feagi-trainer/charts"
 import type { Block, Column, Piece, Section, TableBlock, Text, Tile } from "./Content.ts"
-import type { GroupReport } from "./GroupReport.ts"
 import { exact } from "./Numbers.ts"
+import type { Page } from "./Page.ts"
 import { style } from "./Style.ts"
-import { sectionsOf } from "./sections.ts"
 import { cleaned, cleanedDeep, escapedHtml } from "./Text.ts"
 
 interface Markup {
@@ -184,13 +183,8 @@ const sectionOf = ({ id, title, blocks }: Section): Markup =>
 /** Nothing may be loaded, run, embedded or sent. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-/**
- * The report as one HTML document. Equal reports give equal bytes, whatever the order of their keys.
- *
- * @throws ReportError with every problem of the report.
- */
-export const reportHtml = (report: GroupReport): string => {
-  const sections = sectionsOf(report)
+/** The page as one HTML document: equal pages give equal bytes. */
+export const pageHtml = ({ title, lede, origin, sections, trainer_version }: Page): string => {
   const head = element(
     "head",
     {},
@@ -201,7 +195,7 @@ export const reportHtml = (report: GroupReport): string => {
       element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
       element("meta", { name: "color-scheme", content: "light dark" }),
       element("meta", { name: "referrer", content: "no-referrer" }),
-      element("title", {}, cleaned(report.title)),
+      element("title", {}, cleaned(title)),
       // Without it a browser asks a server for an icon.
       element("link", { rel: "icon", href: "data:," }),
       element("style", {}, raw(style))
@@ -221,22 +215,14 @@ export const reportHtml = (report: GroupReport): string => {
         element(
           "header",
           {},
-          element("h1", {}, report.title),
-          element("p", { class: "lede" }, report.question),
-          element(
-            "p",
-            { class: "meta" },
-            "group ",
-            element("code", {}, report.group_id),
-            " · dataset ",
-            element("code", {}, report.dataset.id),
-            ` · protocol ${report.protocol.id} ${report.protocol.version} · trainer ${report.trainer_version}`
-          )
+          element("h1", {}, title),
+          element("p", { class: "lede" }, lede),
+          element("p", { class: "meta" }, textOf(origin))
         ),
         element(
           "nav",
           { "aria-label": "Sections" },
-          element("ol", {}, lines(sections.map(({ id, title }) => element("li", {}, element("a", { href: `#${id}` }, title)))))
+          element("ol", {}, lines(sections.map((each) => element("li", {}, element("a", { href: `#${each.id}` }, each.title)))))
         ),
         element("main", {}, raw("\n"), lines(sections.map(sectionOf))),
         element(
@@ -245,7 +231,7 @@ export const reportHtml = (report: GroupReport): string => {
           element(
             "p",
             {},
-            `Written by FEAGI Trainer ${report.trainer_version} from stored results; the same results give this file byte for byte.`
+            `Written by FEAGI Trainer ${trainer_version} from stored results; the same results give this file byte for byte.`
           )
         )
       ])

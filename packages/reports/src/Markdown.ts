@@ -4,8 +4,7 @@
  */
 import { toMarkdown } from "@feagi-trainer/charts"
 import type { Block, Column, Piece, Section, Text } from "./Content.ts"
-import type { GroupReport } from "./GroupReport.ts"
-import { sectionsOf } from "./sections.ts"
+import type { Page } from "./Page.ts"
 import { cleaned, cleanedDeep, escapedMarkdown } from "./Text.ts"
 
 /** Between back quotes nothing can be escaped, so only harmless characters go there. */
@@ -81,15 +80,6 @@ const blockOf = (block: Block): string => {
 
 const sectionOf = ({ title, blocks }: Section): string => [`## ${escapedMarkdown(title)}`, ...blocks.map(blockOf)].join("\n\n")
 
-/**
- * The report as Markdown, ending with a line break. Equal reports give equal bytes, whatever the order of their keys.
- *
- * @throws ReportError with every problem of the report.
- */
-export const reportMarkdown = (report: GroupReport): string =>
-  `${[
-    `# ${escapedMarkdown(report.title)}`,
-    escapedMarkdown(report.question),
-    `Group ${code(report.group_id)}, dataset ${code(report.dataset.id)}, protocol ${escapedMarkdown(report.protocol.id)} ${report.protocol.version}, trainer ${escapedMarkdown(report.trainer_version)}.`,
-    ...sectionsOf(report).map(sectionOf)
-  ].join("\n\n")}\n`
+/** The page as Markdown, ending with a line break: equal pages give equal bytes. */
+export const pageMarkdown = ({ title, lede, origin, sections }: Page): string =>
+  `${[`# ${escapedMarkdown(title)}`, escapedMarkdown(lede), textOf(origin), ...sections.map(sectionOf)].join("\n\n")}\n`

@@ -14,7 +14,7 @@ const datasetFacts = ({ dataset, protocol }: GroupReport): Facts => [
   ["asset", [{ as: "code", text: dataset.asset_id }]],
   ["content hash", [fact(dataset.content_hash)]],
   ["samples", [String(dataset.samples)]],
-  ["values per sample", [String(dataset.features)]],
+  ...(dataset.features === undefined ? [] : [["values per sample", [String(dataset.features)]] as const]),
   ["classes", [`${dataset.classes.length}: ${dataset.classes.join(", ")}`]],
   ["licence", [dataset.licence ?? "not stated"]],
   ["split", [protocol.split === "shared-by-seeds" ? "one, shared by all seeds" : "drawn per seed"]]

@@ -1,4 +1,4 @@
-/** A run group as one HTML file, one Markdown file and one table for the terminal, from plain data alone. */
+/** A run group, or the scores of files, as one HTML file, one Markdown file and one table for the terminal, from plain data alone. */
 export { problemsOfReport } from "./Check.ts"
 export type {
   EpochReward,
@@ -17,7 +17,7 @@ export type {
   ReportRun,
   SeedStatistic
 } from "./GroupReport.ts"
-export { reportHtml } from "./Html.ts"
-export { reportMarkdown } from "./Markdown.ts"
+export { reportHtml, reportMarkdown, scoreHtml, scoreMarkdown } from "./pages.ts"
 export { ReportError, type ReportProblem } from "./ReportError.ts"
+export type { ReportedFile, ReportedMetric, ScoreReport } from "./ScoreReport.ts"
 export { summaryText } from "./Summary.ts"

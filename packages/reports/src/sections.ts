@@ -2,7 +2,7 @@
 import { assertReport } from "./Check.ts"
 import type { Section } from "./Content.ts"
 import { costSection } from "./Cost.ts"
-import { classSection, confusionSection, controlSection, gateSection, learningSection, seedSection } from "./Evidence.ts"
+import { classSection, confusionSection, controlSection, figureSection, gateSection, learningSection, seedSection } from "./Evidence.ts"
 import type { GroupReport } from "./GroupReport.ts"
 import { originSection, repeatSection, treatmentSection } from "./Origin.ts"
 import { verdictSection } from "./Verdict.ts"
@@ -15,8 +15,8 @@ export const sectionsOf = (report: GroupReport): ReadonlyArray<Section> => {
     seedSection,
     controlSection,
     learningSection,
-    confusionSection,
-    classSection,
+    ...(report.dataset.classes.length === 0 ? [] : [confusionSection, classSection]),
+    figureSection,
     gateSection,
     costSection,
     originSection,

@@ -117,6 +117,26 @@ describe("reportHtml()", () => {
     }
   })
 
+  it("says nothing of classes where there are none, nor of values where a sample is no row of numbers", () => {
+    const { features: _, ...dataset } = iris.dataset
+    const html = reportHtml({ ...iris, dataset: { ...dataset, classes: [] } })
+    for (const absent of ['id="confusion"', 'id="classes"', "values per sample"]) {
+      expect(html).not.toContain(absent)
+      expect(reportHtml(iris)).toContain(absent)
+    }
+  })
+
+  it("has the values of a segmentation for every class, and how many pixels it has", () => {
+    const renamed = { recall: "iou", support: "pixels" }
+    const text = Object.entries(renamed).reduce((all, [from, to]) => all.replaceAll(`"${from}/`, `"${to}/`), JSON.stringify(iris))
+    const rows = (markdown: string) =>
+      markdown.split("\n").filter((line) => line.startsWith("| class |") || line.startsWith("| setosa | 10 |"))
+    const [head, row] = rows(reportMarkdown(JSON.parse(text)))
+    expect(head).toBe("| class | pixels | iou |")
+    expect(row).toBe(rows(reportMarkdown(iris))[1])
+    expect(row).toMatch(/^\| setosa \| 10 \| [01]\.\d{4}/)
+  })
+
   it("adds the confusion matrices of the seeds and leaves a cell unknown that is unknown in one", () => {
     const rows = (report: GroupReport) =>
       readHtml(reportHtml(report))
@@ -159,7 +179,7 @@ describe("reportMarkdown()", () => {
         else expect(columns(line), `line ${index + 1}: ${line}`).toBe(head)
       }
       expect(tables).toBeGreaterThan(5)
-      expect(body.split("\n").filter((line) => line.startsWith("## ")).length).toBe(11)
+      expect(body.split("\n").filter((line) => line.startsWith("## ")).length).toBe(12)
     })
   }
 
