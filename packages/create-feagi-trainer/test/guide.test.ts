@@ -8,6 +8,7 @@ import { create, packages, temporary } from "./scaffold.ts"
 /** Guides, with the scaffolds whose code they show: by the names that their commands give. */
 const guides = [
   { name: "write-a-metric.md", shows: [["metric-pack", "my-metric"]] },
+  { name: "write-a-protocol.md", shows: [["protocol", "my-protocol"]] },
   { name: "write-an-adapter.md", shows: [["adapter", "my-adapter"]] },
   { name: "write-a-transform.md", shows: [["transform", "my-transform"]] },
   { name: "write-a-reward.md", shows: [["reward", "my-reward"]] },
@@ -73,9 +74,7 @@ describe.each(guides)("docs/guides/$name", ({ name, shows }) => {
   })
 
   it("names only files that a scaffold has", () => {
-    const named = [...guide.matchAll(/`((?:src|test)\/[\w./-]+|score\.js|feagi-trainer\.plugin\.json|package\.json)`/g)].map(
-      ([, path = ""]) => path
-    )
+    const named = [...guide.matchAll(/`((?:src|test)\/[\w./-]+|feagi-trainer\.plugin\.json|package\.json)`/g)].map(([, path = ""]) => path)
     expect(named.length).toBeGreaterThan(0)
     expect(named.filter((path) => !files.some((each) => each.has(path)))).toEqual([])
   })

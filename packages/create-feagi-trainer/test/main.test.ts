@@ -49,11 +49,10 @@ describe("create-feagi-trainer", () => {
       "README.md",
       "feagi-trainer.plugin.json",
       "package.json",
-      "score.js",
       "src",
       "test"
     ])
-    expect(error).toBe("feagi-trainer-metric-pack-my-metric: 10 files. Next:\n\n  cd my-metric\n  npm install\n  npm test\n")
+    expect(error).toBe("feagi-trainer-metric-pack-my-metric: 9 files. Next:\n\n  cd my-metric\n  npm install\n  npm test\n")
   })
 
   it("writes where --dir says, into an empty folder as well", async () => {

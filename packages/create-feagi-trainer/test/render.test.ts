@@ -24,6 +24,8 @@ describe("render()", () => {
     expect(devDependencies).toEqual({
       "@feagi-trainer/conformance": `^${release}`,
       "@feagi-trainer/contracts": `^${release}`,
+      // Its examples are computed with a metric pack.
+      ...(axis === "protocol" ? { "@feagi-trainer/metric-pack-classification": `^${release}` } : {}),
       effect: effectRange
     })
     for (const name of ["contracts", "conformance", "create-feagi-trainer"])

@@ -1,5 +1,3 @@
-/** Scaffolded plugins outside of this workspace: they pass their tests, are packed whole, and their tests can fail. */
-import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -52,14 +50,20 @@ const scaffolds: ReadonlyArray<Scaffold> = [
   },
   {
     axis: "metric-pack",
-    tests: 31,
-    files: ["feagi-trainer.plugin.json", "score.js", "src/index.js"],
+    tests: 32,
     slip: ["abstained: state.abstained + 1", "abstained: state.abstained"],
     red: [
       "an abstention is counted",
       "equals its reference: four samples by hand, k = 2",
       "counts an abstention as a miss and never as the first class"
     ]
+  },
+  {
+    axis: "protocol",
+    tests: 17,
+    files: ["feagi-trainer.plugin.json", "published/README.md", "src/index.js"],
+    slip: ['"f1/macro": 1 / 2', '"f1/macro": 1'],
+    red: ["the metric packs give what the examples say"]
   },
   {
     axis: "encoder",
@@ -148,35 +152,5 @@ describe("a scaffolded plugin", () => {
     } finally {
       for (const { file, text } of sound) writeFileSync(file, text)
     }
-  })
-})
-
-describe("a scaffolded metric pack", () => {
-  const plugin = join(folder, nameOf("metric-pack"))
-
-  it("scores the stored predictions of a bundle", () => {
-    const bundle = join(folder, "bundle")
-    mkdirSync(bundle)
-    const line = (phase: string, sample_id: string, prediction: unknown) => {
-      const answer = { phase, epoch: 0, index: 0, sample_id, prediction, target: { class: { class_id: 1, label: null } } }
-      return JSON.stringify({ phase, epoch: 0, index: 0, sample_id, tick: 0, line: JSON.stringify(answer) })
-    }
-    const classes = ["ant", "bee"].map((label, class_id) => ({ class_id, label }))
-    writeFileSync(join(bundle, "run.json"), JSON.stringify({ dataset: { output_type: "class", classes } }))
-    writeFileSync(
-      join(bundle, "predictions.ndjson"),
-      [
-        line("train", "a", { class: { class_id: 1, scores: [0, 1] } }),
-        line("test", "b", { class: { class_id: 0, scores: [1, 0] } }),
-        line("test", "c", { abstain: { reason: null } }),
-        ""
-      ].join("\n")
-    )
-    const ran = spawnSync(process.execPath, ["score.js", bundle, "test", "2"], { cwd: plugin, encoding: "utf8" })
-    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" })
-    expect(JSON.parse(ran.stdout)).toEqual({
-      signature: "my-metric-pack:1|k=2|ties=lower-class-first|abstention=miss",
-      values: { accuracy: 0, top_k_accuracy: 0.5, mean_reciprocal_rank: 0.25, answered: 0.5 }
-    })
   })
 })

@@ -31,6 +31,9 @@ export const link = (folder: string): void => {
   const modules = join(folder, "node_modules")
   mkdirSync(join(modules, "@feagi-trainer"), { recursive: true })
   for (const name of ["contracts", "conformance"]) symlinkSync(join(packages, name), join(modules, "@feagi-trainer", name), "junction")
+  // What the examples of a scaffolded protocol are measured by.
+  const pack = "metric-pack-classification"
+  symlinkSync(join(packages, "..", "plugins", pack), join(modules, "@feagi-trainer", pack), "junction")
   symlinkSync(join(packages, "conformance", "node_modules", "effect"), join(modules, "effect"), "junction")
 }
 
@@ -66,7 +69,7 @@ export const typeCheck = (folder: string): Ran => {
     ...{ module: "nodenext", target: "es2024", lib: ["es2024", "esnext.disposable"], skipLibCheck: true, allowImportingTsExtensions: true },
     ...{ types: ["node"], typeRoots: [join(root, "@types")] }
   }
-  const include = ["src", "test", "score.js"].map((path) => `*/${path}`)
+  const include = ["src", "test"].map((path) => `*/${path}`)
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include }))
   try {
     return spawnSync(process.execPath, [join(root, "typescript", "bin", "tsc"), "-p", folder], {
