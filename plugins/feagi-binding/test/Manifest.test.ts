@@ -1,3 +1,4 @@
+import { accepts } from "@feagi-trainer/conformance"
 import { decodeStrict, PluginManifest } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
 import manifest from "../feagi-trainer.plugin.json" with { type: "json" }
@@ -8,7 +9,6 @@ import { unitFaults } from "../src/UnitSelection.ts"
 import { codesOf, units } from "../src/Units.ts"
 import { everyCoder } from "./everyCoder.ts"
 import * as every from "./everyOption.ts"
-import { accepts } from "./jsonSchema.ts"
 import { backendOptions, encoderOptions, must, templateOptions } from "./support.ts"
 
 const { scheme } = encoderOptions

@@ -17,6 +17,7 @@ import {
   imageFrame,
   isAbstain,
   MetricPack,
+  type MetricValue,
   type Modality,
   type OutputType,
   optionsFrom,
@@ -45,7 +46,6 @@ import {
 } from "../../../packages/core/src/index.ts"
 import { memory } from "../../../packages/core/test/support/memory.ts"
 import { canonical, canonicalBytes, hashOf, sha256Hex } from "../../../packages/determinism/src/index.ts"
-import * as classificationPack from "../../metric-pack-classification/src/index.ts"
 import * as rewardSupervised from "../../reward-supervised/src/index.ts"
 import { genomeText } from "../src/Genome.ts"
 import * as binding from "../src/index.ts"
@@ -62,6 +62,8 @@ export interface CrossData {
   readonly shape: SampleShape
   readonly output_type: OutputType
   readonly payload: (k: number) => IRSample["payload"]
+  /** Every voxel of an input to the one at its place in an output, with a current of 1; left out: all to all, each with little. */
+  readonly morphology?: "block_to_block"
   /** Left out: one of the output type. */
   readonly target?: (k: number) => TypedTarget
 }
@@ -195,7 +197,7 @@ const tallyOf = (types: ReadonlyArray<OutputType>) =>
     })
   })
 
-const protocolOf = (type: OutputType, index: number): Protocol => ({
+const protocolOf = (type: OutputType, index: number, primary_metric: string): Protocol => ({
   kind: "protocol",
   spec: 1,
   id: `any-${index}`,
@@ -205,7 +207,7 @@ const protocolOf = (type: OutputType, index: number): Protocol => ({
     { name: "train", split: "train", learns: true, scored: false },
     { name: "test", split: "test", learns: false, scored: true }
   ],
-  primary_metric: "answered",
+  primary_metric,
   abstention: "counted-as-wrong",
   missing: "refused",
   verification_tolerance: 0
@@ -238,7 +240,7 @@ const newGenome = (encoder: Written, decoder: Written, data: CrossData): string 
   const outputs = inputs.length === 0 ? [] : selected("decoder", decoder, data).flatMap(areasOf)
   const fits = inputs.length > 0 && outputs.length > 0
   const learns = {
-    morphology_id: "all_to_all",
+    morphology_id: data.morphology ?? "all_to_all",
     morphology_scalar: [1, 1, 1],
     postSynapticCurrent_multiplier: 1,
     plasticity_flag: true,
@@ -263,7 +265,7 @@ const newGenome = (encoder: Written, decoder: Written, data: CrossData): string 
         size,
         mappings: Object.fromEntries(outputs.map((output) => [output.id, [learns]])),
         cortex: {},
-        neurons: { "fire_t-f": 1e-6, "pstcr_-f": 0.02 }
+        neurons: { "fire_t-f": 1e-6, "pstcr_-f": data.morphology === undefined ? 0.02 : 1 }
       })),
       ...outputs.map(({ id, size }) => ({
         id,
@@ -313,17 +315,32 @@ const entry = (kind: EntryManifest["kind"], id: string, exported: string): Entry
   export: exported
 })
 
-const shipped = (name: string, manifest: unknown, module: Readonly<Record<string, unknown>>): PluginPackage => {
+/** A plugin of this repository: its manifest, and what its source exports. */
+export interface CrossPlugin {
+  readonly name: string
+  readonly manifest: unknown
+  readonly module: Readonly<Record<string, unknown>>
+}
+
+const shipped = ({ name, manifest, module }: CrossPlugin): PluginPackage => {
   const decoded = decodeStrict(PluginManifest, manifest)
   if (!decoded.ok) throw new Error(`${name} has no manifest`)
   return { name, version: "1.0.0", source: "link", files_sha256: "f".repeat(64), manifest: decoded.value, load: Effect.succeed(module) }
 }
 
+const exportsOf = (plugins: ReadonlyArray<CrossPlugin>, kind: "metric-pack" | "protocol") =>
+  plugins.flatMap((plugin) =>
+    Object.values(plugin.module)
+      .filter((each) => (each as { readonly kind?: unknown }).kind === kind)
+      .map((each) => ({ plugin, entry: each as never }))
+  )
+
 export interface Combination {
   readonly data: string
   readonly encoder: Written
   readonly decoder: Written
-  readonly pack: "classification" | "tally"
+  /** A metric pack; `tally` is the one of this world. */
+  readonly pack: Written
   /** Whether the answers can be taught: FEAGI has no encoder for some. */
   readonly teach: boolean
   /** Of the affects of a policy for classes; left out: that of the brain's modulators, which have one strength. */
@@ -331,14 +348,42 @@ export interface Combination {
 }
 
 export type Outcome =
-  | { readonly kind: "ran"; readonly answered: number; readonly tested: ReadonlyArray<Answer> }
+  | {
+      readonly kind: "ran"
+      readonly answered: number
+      readonly tested: ReadonlyArray<Answer>
+      /** Metric name → value of the test phase. */
+      readonly metrics: Readonly<Record<string, MetricValue>>
+      readonly primary: string
+    }
   | { readonly kind: "refused"; readonly reasons: ReadonlyArray<string> }
   | { readonly kind: "failed"; readonly why: string }
 
-export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "reward", unknown>>, datasets: ReadonlyArray<CrossData>) => {
+export interface CrossPlugins {
+  /** Manifests. */
+  readonly binding: unknown
+  readonly reward: unknown
+  readonly packs: ReadonlyArray<CrossPlugin>
+}
+
+export const crossWorld = (plugins: CrossPlugins, datasets: ReadonlyArray<CrossData>) => {
   const all = new Map(datasets.map((data) => [data.name, data]))
   const types = [...new Map(datasets.map(({ output_type }) => [typeName(output_type), output_type])).values()]
-  const protocols = new Map(types.map((type, index) => [typeName(type), protocolOf(type, index)]))
+  const packs = exportsOf(plugins.packs, "metric-pack").map(({ plugin, entry }) => ({ plugin, pack: entry as MetricPack }))
+  const protocols = new Map(
+    types.map((type, index) => {
+      const scoring = packs.find(({ pack }) => pack.output_types.includes(typeName(type)))
+      return [typeName(type), protocolOf(type, index, Object.keys(scoring?.pack.directions ?? {})[0] ?? "answered")]
+    })
+  )
+  /** What the plugin of the pack ships for such data; else one of this world. */
+  const protocolFor = (type: OutputType, pack: string): Protocol => {
+    const from = packs.find((each) => each.pack.id === pack)?.plugin
+    const given = exportsOf(from === undefined ? [] : [from], "protocol").map(({ entry }): Protocol => entry)
+    const found = given.find((each) => each.output_type === typeName(type) && each.phases.length === 2) ?? protocols.get(typeName(type))
+    if (found === undefined) throw new Error(`no protocol for ${typeName(type)}`)
+    return found
+  }
   const exported = Object.fromEntries([...protocols.values()].map((protocol) => [protocol.id.replace("-", ""), protocol]))
   const own: PluginPackage = {
     name: "cross",
@@ -423,9 +468,9 @@ export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "r
   }
   const catalogue = Effect.runSync(
     makeCatalogue([
-      shipped("binding", manifests.binding, binding),
-      shipped("metrics", manifests.metrics, classificationPack),
-      shipped("reward", manifests.reward, rewardSupervised),
+      shipped({ name: "binding", manifest: plugins.binding, module: binding }),
+      shipped({ name: "reward", manifest: plugins.reward, module: rewardSupervised }),
+      ...plugins.packs.map(shipped),
       own
     ])
   )
@@ -436,11 +481,12 @@ export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "r
     const affect = (channel: string) => ({ channel, magnitude })
     const known = all.get(data)
     if (known === undefined) throw new Error(`no data ${data}`)
-    const real = pack === "classification"
+    const real = known.output_type === "class"
+    const protocol = protocolFor(known.output_type, pack.plugin)
     return {
       schema_version: 1,
       name: "cross",
-      protocol: real ? "classification-train-test@1" : `${protocols.get(typeName(known.output_type))?.id}@1`,
+      protocol: `${protocol.id}@${protocol.version}`,
       dataset: `${data}@1`,
       seeds: [1],
       checkpoint_every: 3,
@@ -470,7 +516,7 @@ export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "r
         genome_sha256: sha256Hex(crossGenome(encoder, decoder, known)),
         generate: { template: "cross", version: 1, encoder, decoder }
       },
-      metrics: real ? { plugin: "classification", options: { undefined_in_macro: "insufficient" } } : { plugin: "tally", options: {} },
+      metrics: pack,
       controls: { silent_reward: false, shuffled_labels: false }
     } as RunFile
   }
@@ -493,7 +539,8 @@ export const crossWorld = (manifests: Readonly<Record<"binding" | "metrics" | "r
       const answers = made?.predictions.map(({ line }) => readAnswer(line)) ?? []
       const answered = answers.filter(({ prediction }) => !isAbstain(prediction)).length
       const tested = answers.flatMap(({ phase, prediction }) => (phase === "test" ? [prediction] : []))
-      return { kind: "ran", answered, tested } as Outcome
+      const primary = planned.success.document.protocol.primary_metric
+      return { kind: "ran", answered, tested, metrics: phases[1].metrics ?? {}, primary } as Outcome
     }).pipe(
       Effect.catchDefect((defect) => Effect.succeed<Outcome>({ kind: "failed", why: `defect: ${String(defect)}` })),
       Effect.provide(services),
