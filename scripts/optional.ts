@@ -13,6 +13,12 @@ const optional = [
   { what: "zeromq, for tests of the live backend over ZeroMQ", packages: ["zeromq@6.8.0"] }
 ]
 
+/** Programs of other people that read what we write: an oracle for tables and signatures. */
+const python = {
+  what: "Python with pyarrow, DuckDB, in-toto and securesystemslib, for tests that read our tables and signatures with them",
+  packages: ["cryptography==50.0.2", "duckdb==2.0.0", "in-toto==3.1.0", "pyarrow==26.0.1", "securesystemslib==1.6.0"]
+}
+
 const folder = join(root, ".cache", "optional")
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, "package.json"), '{ "private": true }\n')
@@ -21,6 +27,14 @@ for (const { what, packages } of optional) {
   const { status } = spawnSync("npm", args, { stdio: ["ignore", "ignore", "inherit"] })
   console.log(`${status === 0 ? "installed" : "MISSING  "} ${what}`)
 }
+
+const venv = join(folder, "python")
+const succeeds = (command: string, args: ReadonlyArray<string>): boolean =>
+  spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"] }).status === 0
+const hasPython =
+  succeeds("python3", ["-m", "venv", venv]) &&
+  succeeds(join(venv, "bin", "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...python.packages])
+console.log(`${hasPython ? "installed" : "MISSING  "} ${python.what}`)
 
 try {
   installEngine()

@@ -27,3 +27,12 @@ export const workers = Flag.Int("workers").pipe(
   ),
   Flag.withDefault(1)
 )
+/** Ten samples tell a share to about a third: less is an anecdote. */
+export const minGroup = Flag.Int("min-group").pipe(
+  Flag.withDescription("A group with fewer samples is named and not measured"),
+  Flag.filter(
+    (count) => count >= 1,
+    () => "a whole number from 1"
+  ),
+  Flag.withDefault(10)
+)

@@ -3,9 +3,12 @@
  * scorecards' phases, curves and matrices from persisted predictions.
  */
 import { arch, platform } from "node:os"
+import type { OverlayImage } from "@feagi-trainer/charts"
 import {
+  directionOf,
   type Figure,
   isInsufficient,
+  type MetricPack,
   type MetricStat,
   type MetricValue,
   type Scored,
@@ -14,15 +17,19 @@ import {
 } from "@feagi-trainer/contracts"
 import {
   type BlobStore,
-  type Catalogue,
+  Catalogue,
   comparandOf,
   documentOf,
   type EpochReward,
   type LoadedPack,
   loadPack,
+  openDataset,
   type PhaseTelemetry,
   type PredictionRow,
   partialPhases,
+  pinnedDataset,
+  type Registry,
+  type Roots,
   type RunDocument,
   RunJournal,
   type RunRow,
@@ -38,6 +45,7 @@ import {
 import { interquartileMeanOf, metricStats, type SeedStat } from "@feagi-trainer/evaluation"
 import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
 import { Effect } from "effect"
+import { withPictures } from "./pictures.ts"
 
 /** Confidence of every interval in a report. */
 const confidence = 0.95
@@ -57,7 +65,9 @@ export interface Gate {
   readonly value: number
 }
 
-export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, TrainerError, RunJournal | BlobStore | Catalogue> =>
+export const groupReport = (
+  request: ReportRequest
+): Effect.Effect<GroupReport, TrainerError, RunJournal | BlobStore | Catalogue | Registry | Roots> =>
   Effect.gen(function* () {
     const [first] = request.recipe
     if (first === undefined) return yield* trainerError("usage", { code: "FT1310", message: "a report needs at least one run" })
@@ -69,7 +79,7 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
         help: `name the group of the recipe, and this one with  --control ${first.group_id}`
       })
     const loaded = yield* loadPack(document)
-    const recipe = yield* conditionOf(request.recipe, document, loaded)
+    const recipe = yield* illustrated(yield* conditionOf(request.recipe, document, loaded), document)
     const controls = yield* Effect.forEach(request.controls, (rows) => conditionOf(rows, undefined, loaded))
     const conditions = [recipe, ...controls]
     const reported = document.protocol.phases.findLast((phase) => phase.scored)?.name ?? ""
@@ -86,7 +96,7 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
         asset_id: document.dataset.dataset_asset_id,
         content_hash: document.dataset.content_hash,
         samples: document.dataset.sample_count,
-        features: document.dataset.shape.kind === "tabular" ? document.dataset.shape.features.length : 0,
+        ...(document.dataset.shape.kind === "tabular" ? { features: document.dataset.shape.features.length } : {}),
         classes: document.dataset.classes.map((each) => each.label)
       },
       protocol: {
@@ -96,8 +106,12 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
         reported_phase: reported,
         split: (yield* sharedSplit(request.recipe)) ? "shared-by-seeds" : "drawn-per-seed"
       },
-      primary_metric: { name: primary, direction: loaded.pack.directions[primary] ?? "higher-is-better", range: [0, 1] },
-      further_metrics: ["balanced_accuracy", "f1/macro", "abstained"].filter((name) => name in recipe.stats),
+      primary_metric: {
+        name: primary,
+        direction: directionOf(loaded.pack, primary) ?? "higher-is-better",
+        ...(loaded.pack.ranges?.[primary] === undefined ? {} : { range: loaded.pack.ranges[primary] })
+      },
+      further_metrics: furtherMetrics(loaded.pack, recipe, primary),
       interval_method: "Student's t over the seeds",
       learning_measure: {
         label: `online ${primary}`,
@@ -121,6 +135,15 @@ export const groupReport = (request: ReportRequest): Effect.Effect<GroupReport, 
       commands: request.commands
     }
   })
+
+/** Beside the primary metric a table holds as many as a page is wide. */
+const furtherColumns = 3
+
+/** What the pack says a reader wants first, then whatever has a direction. */
+const furtherMetrics = (pack: MetricPack, { stats }: ReportCondition, primary: string): ReadonlyArray<string> =>
+  [...new Set([...(pack.headline ?? []), ...Object.keys(pack.directions)])]
+    .filter((name) => name !== primary && Object.hasOwn(stats, name))
+    .slice(0, furtherColumns)
 
 const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined, loaded: LoadedPack) =>
   Effect.gen(function* () {
@@ -173,6 +196,9 @@ const statistics = (stats: Readonly<Record<string, SeedStat>>): Readonly<Record<
     Object.entries(stats).map(([name, stat]) => [name, "insufficient" in stat ? { insufficient: stat.insufficient } : (stat as MetricStat)])
   )
 
+/** Units of what can be added up over seeds. */
+const counts = ["samples", "pixels"]
+
 const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
@@ -184,7 +210,8 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
       predictions.filter((each) => each.phase === reported),
       loaded
     )
-    const confusion = figures.find((figure) => figure.kind === "matrix")
+    const confusion = figures.find((figure) => figure.kind === "matrix" && figure.id === "confusion" && counts.includes(figure.unit ?? ""))
+    const further = figures.filter((figure) => figure !== confusion)
     const epochs = Map.groupBy(
       predictions.filter((each) => each.phase === learning),
       (each) => each.epoch
@@ -211,7 +238,8 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
       ...rewardsOf(rewardsByEpoch(yield* journal.rewards(row.run_id))),
       ...costOf(telemetryOf(yield* journal.telemetry(row.run_id))),
       ...marksOf(view.state),
-      ...(confusion === undefined ? {} : { confusion })
+      ...(confusion?.kind === "matrix" ? { confusion } : {}),
+      ...(further.length === 0 ? {} : { figures: further })
     }
     return { run, metrics: view.state.phases.find((phase) => phase.phase === reported)?.metrics }
   })
@@ -235,6 +263,31 @@ const marksOf = ({ phases, brain_mutated, continued }: RunState): Pick<ReportRun
   ]
   return marks.length === 0 ? {} : { marks }
 }
+
+/** The pictures that the figures of a run lie over, where the samples of its dataset are pictures that can be read. */
+const illustrated = (condition: ReportCondition, document: RunDocument) =>
+  Effect.gen(function* () {
+    const wanted = condition.runs.flatMap(({ figures = [] }) => figures).some((figure) => figure.kind === "overlay")
+    const dataset = wanted ? yield* pinnedDataset(document) : undefined
+    if (dataset === undefined) return condition
+    const reader = yield* openDataset(dataset, yield* (yield* Catalogue).lookup("adapter", dataset.adapter.id))
+    const bytesOf = ({ sample_id }: OverlayImage) =>
+      sample_id === undefined || reader.entry(sample_id) === undefined
+        ? Effect.succeed(undefined)
+        : reader.read([sample_id], "report").pipe(
+            Effect.map(([sample]) => (sample !== undefined && "bytes" in sample.payload ? sample.payload.bytes : undefined)),
+            // A picture that was changed leaves its place hatched: the numbers of the report do not come from it.
+            Effect.catch(() => Effect.succeed(undefined))
+          )
+    const runs = yield* Effect.forEach(condition.runs, (run) =>
+      run.figures === undefined ? Effect.succeed(run) : Effect.map(withPictures(run.figures, bytesOf), (figures) => ({ ...run, figures }))
+    )
+    return { ...condition, runs }
+    // And a dataset that cannot be opened leaves all of them hatched.
+  }).pipe(
+    Effect.scoped,
+    Effect.catch(() => Effect.succeed(condition))
+  )
 
 const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
   rows.flatMap((row) => scoredAnswer(readAnswer(row.line)) ?? [])

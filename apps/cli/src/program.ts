@@ -15,6 +15,7 @@ import { report } from "./commands/report.ts"
 import { run } from "./commands/run.ts"
 import { schema } from "./commands/schema.ts"
 import { schemes } from "./commands/schemes.ts"
+import { score } from "./commands/score/index.ts"
 import { scorecard } from "./commands/scorecard.ts"
 
 export const program = Command.make("feagi-trainer").pipe(
@@ -31,6 +32,7 @@ export const program = Command.make("feagi-trainer").pipe(
     run,
     campaign,
     report,
+    score,
     scorecard,
     artifact,
     plugin,

@@ -5,21 +5,24 @@ import { Schema } from "effect"
 import { brainOutputs } from "./brainOutputs.ts"
 import { datasetOutputs } from "./datasetOutputs.ts"
 import { ProjectFile } from "./Project.ts"
+import { summaryDocuments } from "./summaries/summarySchemas.ts"
 
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */
 const written = { RunFile, CampaignFile, ProjectFile, PluginManifest, LabelMap } as const
 
-/** What `--json` prints. */
-const outputs = { ...datasetOutputs, ...brainOutputs } as const
+/** What `--json` prints, and what `run summaries` writes. */
+const outputs = { ...datasetOutputs, ...brainOutputs, ...summaryDocuments } as const
 
 /** In memory a seed is a number or a bigint; in a file it is an integer, however large. */
 const isSeed = (schema: object): boolean =>
   "anyOf" in schema && Array.isArray(schema.anyOf) && schema.anyOf.some((each) => each?.type === "string" && each.pattern === "^-?\\d+$")
 
+const seed = { type: "integer", minimum: 0, maximum: 18_446_744_073_709_551_615n } as const
+
 const strict = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(strict)
   if (typeof schema !== "object" || schema === null) return schema
-  if (isSeed(schema)) return { type: "integer", minimum: 0, maximum: 18_446_744_073_709_551_615n }
+  if (isSeed(schema)) return seed
   const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]))
   return "properties" in members && !("additionalProperties" in members && members.additionalProperties !== true)
     ? { ...members, additionalProperties: false }
@@ -30,6 +33,7 @@ const strict = (schema: unknown): unknown => {
 const open = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(open)
   if (typeof schema !== "object" || schema === null) return schema
+  if (isSeed(schema)) return seed
   const members = Object.entries(schema).filter(([key, value]) => !(key === "additionalProperties" && value === false))
   return Object.fromEntries(members.map(([key, value]) => [key, open(value)]))
 }

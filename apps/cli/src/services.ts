@@ -84,6 +84,6 @@ export const withPlugins = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Eff
 /** For a replay of a bundle: plugins of the project, everything else from the bundle. */
 export const withBundle = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
-  bundle: Layer.Layer<BlobStore | Registry>
+  bundle: Layer.Layer<BlobStore | Registry | Roots>
 ): Effect.Effect<A, E | TrainerError, Exclude<R, Catalogue | BlobStore | Registry | Roots | RunObserver> | Project> =>
-  Effect.provide(effect, Layer.mergeAll(catalogueLayer, rootsLayer, bundle, RunObserver.silent))
+  Effect.provide(effect, Layer.mergeAll(catalogueLayer, bundle, RunObserver.silent))

@@ -127,13 +127,16 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   env: [],
   "plugin info": ["csv"],
   "plugin ls": [],
+  "protocol check": [],
   "protocol ls": [],
   "protocol runs": [],
   "protocol show": ["classification-holdout"],
   report: ["latest", "--out", "report"],
+  "run bias": ["latest", "--group-by", "class"],
   "run compare": ["latest", "latest"],
   "run events": [],
-  "run export": ["--contracts", "exported"],
+  "run export": ["--contracts", "exported", "--bundle", "exported.zip"],
+  "run import": ["exported.zip"],
   "run logs": [],
   "run ls": [],
   "run pause": ["latest"],
@@ -143,10 +146,15 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "run skip": ["latest"],
   "run start": ["x.run.toml", "--set", "training.epochs=1"],
   "run stop": ["latest"],
+  "run summaries": ["latest", "--out", "summaries"],
   "schema ls": [],
   schemes: [],
+  score: ["--pack", "classification", "--predictions", "answers.json"],
+  "scorecard export": ["latest", "--out", "card"],
+  "scorecard keygen": ["--out", "lab.key"],
   "scorecard ls": [],
   "scorecard show": [],
+  "scorecard sign": ["latest", "--key", "lab.key", "--out", "card.dsse.json"],
   "scorecard verify": []
 }
 
@@ -155,14 +163,17 @@ describe("--json", () => {
     const template = await project.data<{ genome_sha256: string }>("brain", "show", "b@1")
     const genome = Object.keys(filesOf(store(project))).find((file) => file.replaceAll("/", "").endsWith(template.genome_sha256))
     cpSync(`${store(project)}/${genome}`, project.path("genome.json"))
+    project.write("answers.json", JSON.stringify([{ sample_id: "a", target: 1, prediction: 1 }]))
     const speaking = leaves.filter((path) => /^ {2}--json/m.test(helps.get(path.join(" "))?.stdout ?? ""))
     expect(speaking.length).toBeGreaterThan(25)
+    const [first] = await project.data<ReadonlyArray<{ readonly scorecard_id: string }>>("scorecard", "ls")
+    const called = { ...calls, "scorecard supersede": [first?.scorecard_id ?? "", "latest", "--reason", "it is older"] }
     const kinds = new Set<string>()
     for (const path of speaking) {
       const name = path.join(" ")
       // What is completed cannot be resumed: that is a failure, and it is told as one document as well.
       const over = name === "run resume" || name === "campaign resume"
-      const argv = over ? ["latest"] : calls[name]
+      const argv: ReadonlyArray<string> | undefined = over ? ["latest"] : Reflect.get(called, name)
       expect(argv, `${name} is not called here`).toBeDefined()
       const said = await project.ftr(...path, ...(argv ?? []), "--json")
       expect([name, said.code], said.stderr).toEqual([name, over ? 2 : 0])

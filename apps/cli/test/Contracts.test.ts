@@ -60,6 +60,7 @@ describe("a run exported as contract documents", () => {
       EncoderSpec: 1,
       DecoderSpec: 1,
       Scorecard: 2,
+      GenomeEvaluation: 1,
       MetricStat: expect.any(Number)
     })
   })

@@ -184,7 +184,7 @@ describe("a phase that is skipped from another process", () => {
     expect(refused.stderr).toContain('field "skip"')
     const declared = await project.ftr("run", "compare", whole.run_id, id, "--across", "skip")
     expect(declared.code).toBe(0)
-    expect(declared.stdout).toContain(`PARTIAL: b ended phase train early, behind ${train?.samples} of 1800 samples`)
+    expect(declared.stdout).toContain(`PARTIAL: B ended phase train early, behind ${train?.samples} of 1800 samples`)
 
     // Whoever followed from its first moment has what is there now, once and in order, and ended with the run.
     const followed = await follower.ended

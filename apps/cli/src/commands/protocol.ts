@@ -1,6 +1,7 @@
 /** `protocol`: the rules of evaluations as data with a version, and the runs that were carried out by them. */
 import { trainerErrors } from "@feagi-trainer/contracts"
 import { Catalogue, type CatalogueEntry, RunJournal, viewRun } from "@feagi-trainer/core"
+import { checkVectors, packsOfVectors } from "@feagi-trainer/evaluation"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { failAfterData } from "../afterData.ts"
@@ -17,16 +18,14 @@ const loaded = (found: CatalogueEntry) =>
     return { ...protocol, title: found.manifest.title, plugin: ref }
   })
 
+const protocols = Effect.map(Catalogue, ({ entries }) => entries.filter(({ manifest }) => manifest.kind === "protocol"))
+
 const phasesText = (phases: ReadonlyArray<{ readonly name: string }>): string => phases.map(({ name }) => name).join(" → ")
 
 const ls = Command.make("ls", { json }, (flags) =>
   withPlugins(
     Effect.gen(function* () {
-      const { entries } = yield* Catalogue
-      const rows = yield* Effect.forEach(
-        entries.filter(({ manifest }) => manifest.kind === "protocol"),
-        loaded
-      )
+      const rows = yield* Effect.forEach(yield* protocols, loaded)
       yield* emit(flags.json, {
         kind: "protocols",
         data: rows,
@@ -64,6 +63,15 @@ const show = Command.make(
             `  primary     ${shown.primary_metric}`,
             `  abstention  ${shown.abstention}`,
             `  missing     a sample without an answer: ${shown.missing}`,
+            ...(shown.metric_pack === undefined
+              ? []
+              : [`  measured by ${shown.metric_pack.plugin} ${JSON.stringify(shown.metric_pack.options)}`]),
+            ...(shown.vectors === undefined ? [] : [`  examples    ${shown.vectors.length}; compute them with protocol check ${shown.id}`]),
+            ...Object.entries(shown.rules ?? {}).flatMap(([name, rule]) => [
+              "",
+              `  ${name}: ${rule.text}`,
+              `    ${JSON.stringify(rule.value)}`
+            ]),
             "",
             textTable(
               [
@@ -80,6 +88,53 @@ const show = Command.make(
       })
     )
 ).pipe(Command.withDescription("Show a protocol: its phases, what they see, which of them learn and which are scored"))
+
+const check = Command.make(
+  "check",
+  {
+    protocol: Argument.String("protocol").pipe(
+      Argument.withDescription("Id of a protocol, or package#id; without it every protocol is checked"),
+      Argument.optional
+    ),
+    json
+  },
+  (flags) =>
+    withPlugins(
+      Effect.gen(function* () {
+        const catalogue = yield* Catalogue
+        const wanted = Option.isSome(flags.protocol) ? [yield* catalogue.find("protocol", flags.protocol.value)] : yield* protocols
+        const checked = yield* Effect.forEach(wanted, (found) =>
+          Effect.gen(function* () {
+            const { entry } = yield* catalogue.lookup("protocol", found.id)
+            const examples = entry.vectors?.length ?? 0
+            const findings = yield* Effect.forEach(packsOfVectors(entry), (plugin) =>
+              Effect.map(catalogue.lookup("metric-pack", plugin), (pack) => checkVectors(entry, pack.ref.id, pack.entry))
+            ).pipe(Effect.map((each) => each.flat()))
+            return { protocol: `${entry.id}@${entry.version}`, examples, findings }
+          })
+        )
+        yield* emit(flags.json, {
+          kind: "protocol-check",
+          data: checked.map(({ findings, ...row }) => ({ ...row, differences: findings.length })),
+          human: textTable(
+            [
+              { title: "PROTOCOL", cell: (row) => row.protocol },
+              { title: "EXAMPLES", cell: (row) => String(row.examples) },
+              {
+                title: "RESULT",
+                cell: ({ examples, findings }) =>
+                  examples === 0 ? "it has none" : findings.length === 0 ? "as it says" : `${findings.length} values differ`
+              }
+            ],
+            checked,
+            "no listed plugin offers a protocol"
+          )
+        })
+        const found = checked.flatMap(({ findings }) => findings)
+        if (found.length > 0) return yield* failAfterData(trainerErrors("failed", found))
+      })
+    )
+).pipe(Command.withDescription("Compute the examples of protocols with the installed metric packs; exit 1 when a number is another"))
 
 const short = (hash: string | null): string => (hash === null ? "–" : hash.slice(0, 12))
 
@@ -136,5 +191,5 @@ const runs = Command.make(
 
 export const protocol = Command.make("protocol").pipe(
   Command.withDescription("Rules of evaluations: phases, parts, what learns, what is scored"),
-  Command.withSubcommands([ls, show, runs])
+  Command.withSubcommands([ls, show, check, runs])
 )

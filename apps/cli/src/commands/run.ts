@@ -14,11 +14,14 @@ import { Signals } from "../Signals.ts"
 import { reading, writing } from "../services.ts"
 import { textTable } from "../textTable.ts"
 import { checkRunWorkers } from "../workers/checkWorkers.ts"
+import { bias } from "./runBias.ts"
 import { compare } from "./runCompare.ts"
 import { events } from "./runEvents.ts"
 import { exportRun } from "./runExport.ts"
+import { importRun } from "./runImport.ts"
 import { replay } from "./runReplay.ts"
 import { show } from "./runShow.ts"
+import { summaries } from "./runSummaries.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Run file: *.run.toml, .yaml or .json"))
 const set = Flag.String("set").pipe(
@@ -234,6 +237,9 @@ export const run = Command.make("run").pipe(
     steer("stop", "End a run for good; what is committed stays"),
     replay,
     compare,
-    exportRun
+    bias,
+    summaries,
+    exportRun,
+    importRun
   ])
 )

@@ -1,59 +1,82 @@
-/** `run compare`: may two runs be compared, and by how much do they differ. */
-import { formatDiagnostic, isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
-import { compareRuns, type RunComparison, RunJournal } from "@feagi-trainer/core"
-import { Effect } from "effect"
+/** `run compare`: may runs be compared, by how much do they differ, where, and what else is not the same. */
+import { formatDiagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type Catalogue, compareRuns, type RunComparison } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { bundleSide, type ComparedSide, isBundle, sideOf } from "../comparedSide.ts"
+import { comparisonData } from "../comparisonData.ts"
+import { comparisonText } from "../comparisonText.ts"
 import { exitCodes } from "../exitCode.ts"
 import { json } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
 import { Stopped } from "../Stopped.ts"
-import { reading } from "../services.ts"
-import { textTable } from "../textTable.ts"
+import { reading, withPlugins } from "../services.ts"
 
-const shown = (value: MetricValue): string => (isInsufficient(value) ? "–" : value.toFixed(4))
+const listed = (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
+  texts.flatMap((each) => each.split(",")).filter((each) => each !== "")
 
-const text = (a: string, b: string, comparison: RunComparison): string => {
-  const differences = [...comparison.identity_differences, ...comparison.treatment_differences].map(
-    (each) => `  ${each.field}: ${JSON.stringify(each.a ?? null)} ↔ ${JSON.stringify(each.b ?? null)}`
+interface Wanted {
+  readonly across: ReadonlyArray<string>
+  readonly exploratory: boolean
+  readonly phase: string | undefined
+  readonly sliceBy: ReadonlyArray<string>
+}
+
+const compared = (
+  sides: ReadonlyArray<ComparedSide>,
+  { across, exploratory, phase, sliceBy }: Wanted
+): Effect.Effect<RunComparison, TrainerError, Catalogue> =>
+  compareRuns(
+    sides.map((side) => side.run),
+    {
+      across,
+      exploratory,
+      ...(phase === undefined ? {} : { phase }),
+      fields: (ids) => Effect.forEach(sliceBy, (field) => sides[0]?.fieldValues(field, ids) ?? Effect.die("there is a baseline"))
+    }
   )
-  const rows = Object.entries(comparison.metrics).filter(([name]) => !name.startsWith("support/"))
-  const early = (["a", "b"] as const).flatMap((side) =>
-    comparison.partial[side].map(
-      ({ phase, samples_done, samples_planned }) =>
-        `PARTIAL: ${side} ended phase ${phase} early, behind ${samples_done} of ${samples_planned} samples`
-    )
-  )
-  return [
-    ...(comparison.watermark === null ? [] : [comparison.watermark, ""]),
-    ...early,
-    `a = ${a}\nb = ${b}\nphase ${comparison.phase}${comparison.across.length === 0 ? "" : `, across ${comparison.across.join(", ")}`}`,
-    ...(differences.length === 0 ? [] : ["differences:", ...differences]),
-    "",
-    textTable(
-      [
-        { title: "METRIC", cell: ([name]) => name },
-        { title: "A", cell: ([, each]) => shown(each.a) },
-        { title: "B", cell: ([, each]) => shown(each.b) },
-        { title: "B − A", cell: ([, each]) => shown(each.diff) },
-        {
-          title: "95 % INTERVAL",
-          cell: ([, each]) => ("insufficient" in each.interval ? "–" : `${each.interval.low.toFixed(4)} … ${each.interval.high.toFixed(4)}`)
-        },
-        { title: "P", cell: ([, each]) => shown(each.p) },
-        { title: "VERDICT", cell: ([, each]) => each.verdict }
-      ],
-      rows,
-      "no metrics are compared"
-    )
-  ].join("\n")
+
+const told = (sides: ReadonlyArray<ComparedSide>, wanted: Wanted, asJson: boolean) =>
+  Effect.gen(function* () {
+    const outcome = yield* compared(sides, wanted).pipe(Effect.result)
+    if (outcome._tag === "Success")
+      return yield* emit(asJson, {
+        kind: "comparison",
+        data: comparisonData(sides, outcome.success),
+        human: comparisonText(sides, outcome.success)
+      })
+    const refusal = outcome.failure
+    if (refusal.reason !== "incomparable" || !asJson) return yield* refusal
+    // Scripts get the same document either way: what differs, and that nothing was compared.
+    const refused = yield* compared(sides, { ...wanted, exploratory: true })
+    yield* emit(true, { kind: "comparison", data: comparisonData(sides, { ...refused, shown: false }), human: "" })
+    for (const diagnostic of refusal.diagnostics) yield* say(formatDiagnostic(diagnostic))
+    return yield* Effect.fail(new Stopped(exitCodes.incomparable))
+  })
+
+/** The baseline first, whether or not it was among the others. */
+const ordered = (runs: ReadonlyArray<string>, baseline: Option.Option<string>): Effect.Effect<ReadonlyArray<string>, TrainerError> => {
+  const all = Option.isSome(baseline) ? [baseline.value, ...runs.filter((each) => each !== baseline.value)] : runs
+  return all.length < 2
+    ? Effect.fail(
+        trainerError("usage", {
+          code: "FT1340",
+          message: "a comparison needs at least two runs",
+          expected: "two or more of: the id of a run, the path of a bundle",
+          actual: `${all.length}`,
+          help: "feagi-trainer run compare A B"
+        })
+      )
+    : Effect.succeed(all)
 }
 
 export const compare = Command.make(
   "compare",
   {
-    a: Argument.String("a").pipe(Argument.withDescription("Id of a run")),
-    b: Argument.String("b").pipe(Argument.withDescription("Id of another run")),
+    runs: Argument.String("run").pipe(
+      Argument.withDescription("Ids of runs, or bundles of runs of any store; the first is the baseline"),
+      Argument.variadic()
+    ),
     across: Flag.String("across").pipe(
       Flag.withMetavar("fields"),
       Flag.withDescription("The factors under study, by comma: treatment fields that may differ"),
@@ -63,30 +86,37 @@ export const compare = Command.make(
       Flag.withDescription("Show what cannot be compared, marked as such"),
       Flag.withDefault(false)
     ),
+    baseline: Flag.String("baseline").pipe(
+      Flag.withMetavar("run"),
+      Flag.withDescription("The run that all others are held against; left out: the first"),
+      Flag.optional
+    ),
+    phase: Flag.String("phase").pipe(Flag.withDescription("A scored phase; left out: the last one of the protocol"), Flag.optional),
+    sliceBy: Flag.String("slice-by").pipe(
+      Flag.withMetavar("fields"),
+      Flag.withDescription("Fields of the samples to slice by, by comma: group, values.NAME, metadata.NAME, feature.NAME"),
+      Flag.atLeast(0)
+    ),
     json
   },
   (flags) =>
-    reading(
-      Effect.gen(function* () {
-        const journal = yield* RunJournal
-        const rows = yield* journal.runs
-        const a = yield* byId("run", flags.a, rows, (each) => each.run_id)
-        const b = yield* byId("run", flags.b, rows, (each) => each.run_id)
-        const across = flags.across.flatMap((each) => each.split(",")).filter((each) => each !== "")
-        const compared = yield* compareRuns(a, b, { across, exploratory: flags.exploratory }).pipe(Effect.result)
-        if (compared._tag === "Success")
-          return yield* emit(flags.json, {
-            kind: "comparison",
-            data: compared.success,
-            human: text(a.run_id, b.run_id, compared.success)
-          })
-        const refusal = compared.failure
-        if (refusal.reason !== "incomparable" || !flags.json) return yield* refusal
-        // Scripts get the same document either way: what differs, and that nothing was compared.
-        const refused = yield* compareRuns(a, b, { across, exploratory: true })
-        yield* emit(true, { kind: "comparison", data: refused, human: "" })
-        for (const diagnostic of refusal.diagnostics) yield* say(formatDiagnostic(diagnostic))
-        return yield* Effect.fail(new Stopped(exitCodes.incomparable))
-      })
-    )
-).pipe(Command.withDescription("Compare two runs on the same samples; exit 4 with every differing field when they may not be compared"))
+    Effect.gen(function* () {
+      const references = yield* ordered(flags.runs, flags.baseline)
+      const wanted: Wanted = {
+        across: listed(flags.across),
+        exploratory: flags.exploratory,
+        phase: Option.getOrUndefined(flags.phase),
+        sliceBy: listed(flags.sliceBy)
+      }
+      const bundles = Effect.flatMap(Effect.forEach(references, bundleSide), (sides) => told(sides, wanted, flags.json))
+      // Bundles need no store: two people can compare what they were given.
+      if (references.every(isBundle)) return yield* withPlugins(bundles)
+      return yield* reading(Effect.flatMap(Effect.forEach(references, sideOf), (sides) => told(sides, wanted, flags.json)))
+    })
+).pipe(
+  Command.withDescription("Compare runs on the same samples; exit 4 with every differing field when they may not be compared"),
+  Command.withExamples([
+    { command: "feagi-trainer run compare r-1a r-2b r-3c", description: "Two runs against the first" },
+    { command: "feagi-trainer run compare r-1a colleague.zip --across encoding", description: "With a run of another store" }
+  ])
+)

@@ -14,7 +14,8 @@ import { emit } from "../Out.ts"
 import { emptyFolder, writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 
-const folder = (name: string, what: string) => Flag.String(name).pipe(Flag.withMetavar("folder"), Flag.withDescription(what), Flag.optional)
+const path = (name: string, metavar: string, what: string) =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(what), Flag.optional)
 
 /** Statistics of the run's group over its seeds, of the last scored phase. Another attempt at a seed is not another repeat. */
 const groupStats = (group_id: string) =>
@@ -37,8 +38,8 @@ export const exportRun = Command.make(
   "export",
   {
     run: optionalRunId,
-    contracts: folder("contracts", "Write every contract document as <Contract>-NN.json and an index.json"),
-    bundle: folder("bundle", "Write a bundle: the run, everything it pins and its data, to replay elsewhere"),
+    contracts: path("contracts", "folder", "Write every contract document as <Contract>-NN.json and an index.json"),
+    bundle: path("bundle", "path", "Write the run, everything it pins and its data, to replay or import elsewhere: FILE.zip or a folder"),
     json
   },
   (flags) =>
@@ -49,16 +50,17 @@ export const exportRun = Command.make(
           const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
           const view = yield* viewRun(row)
           if (Option.isNone(flags.contracts) && Option.isNone(flags.bundle))
-            return yield* trainerError("usage", { code: "FT1305", message: "say what to write:  --contracts FOLDER  or  --bundle FOLDER" })
+            return yield* trainerError("usage", {
+              code: "FT1305",
+              message: "say what to write:  --contracts FOLDER,  --bundle FILE.zip  or  --bundle FOLDER"
+            })
           // A folder that cannot be written to is told before the bundle lies there.
           if (Option.isSome(flags.contracts)) yield* emptyFolder(flags.contracts.value)
           const written: Array<string> = []
-          if (Option.isSome(flags.bundle)) {
-            yield* writeRunBundle(view, yield* documentOf(row), flags.bundle.value)
-            written.push(flags.bundle.value)
-          }
+          const sealed = Option.isSome(flags.bundle) ? yield* writeRunBundle(view, yield* documentOf(row), flags.bundle.value) : undefined
+          if (Option.isSome(flags.bundle)) written.push(flags.bundle.value)
           if (Option.isSome(flags.contracts)) {
-            const path = resolve(flags.contracts.value)
+            const target = resolve(flags.contracts.value)
             const files = yield* contractDocuments(view, yield* groupStats(row.group_id))
             const index = {
               schema_version: 1,
@@ -67,12 +69,16 @@ export const exportRun = Command.make(
               documents: files.map(({ contract, file, variant }) => ({ file, contract, upstream_readable: variant === null, variant }))
             }
             yield* writeOut(flags.contracts.value, () => {
-              for (const { file, text } of files) writeFileSync(join(path, file), text)
-              writeFileSync(join(path, "index.json"), `${jsonText(index)}\n`)
+              for (const { file, text } of files) writeFileSync(join(target, file), text)
+              writeFileSync(join(target, "index.json"), `${jsonText(index)}\n`)
             })
             written.push(flags.contracts.value)
           }
-          yield* emit(flags.json, { kind: "export", data: { run_id: row.run_id, folders: written }, human: written.join("\n") })
+          yield* emit(flags.json, {
+            kind: "export",
+            data: { run_id: row.run_id, folders: written, bundle_sha256: sealed?.bundle_sha256 ?? null },
+            human: written.join("\n")
+          })
         })
       )
     )

@@ -5,7 +5,7 @@ import { type Diagnostic, trainerErrors } from "@feagi-trainer/contracts"
 import { documentOf, isReplayable, type ReplayNotes, type ReplayVerdict, RunJournal, replayRun, viewRun } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { readRunBundle } from "../bundle.ts"
+import { isArchiveName, readRunBundle } from "../bundle.ts"
 import { json } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
@@ -14,11 +14,11 @@ import { Stopped } from "../Stopped.ts"
 import { families, reading, withBundle } from "../services.ts"
 
 const target = Argument.String("run").pipe(
-  Argument.withDescription("Id of a run, or the folder of a bundle"),
+  Argument.withDescription("Id of a run, or a bundle: its folder or zip file"),
   Argument.withDefault("latest")
 )
 
-const exitCodes = { EQUAL: 0, DIVERGED: 1, INPUT_CHANGED: 6 } as const
+export const replayExitCodes = { EQUAL: 0, DIVERGED: 1, INPUT_CHANGED: 6 } as const
 
 /** Something that the replay needs was altered before anything could run: that is a verdict, not a failure. */
 const inputChanged = (input: string, diagnostics: ReadonlyArray<Diagnostic>, notes: ReplayNotes): ReplayVerdict => ({
@@ -76,7 +76,7 @@ const notesText = ({ continued_not_identical, brain_mutated }: ReplayNotes): Rea
   ...(brain_mutated === null ? [] : [`  the run changed its brain in phase ${brain_mutated}, which must not learn`])
 ]
 
-const replayText = ({ verdict, first, changed, ...notes }: ReplayVerdict): string => {
+export const replayText = ({ verdict, first, changed, ...notes }: ReplayVerdict): string => {
   if (first !== null)
     return [
       `replay: ${verdict}`,
@@ -99,12 +99,12 @@ const replayText = ({ verdict, first, changed, ...notes }: ReplayVerdict): strin
 
 export const replay = Command.make("replay", { run: target, json }, (flags) =>
   Effect.gen(function* () {
-    const isBundle = existsSync(join(flags.run, "bundle.json"))
+    const isBundle = isArchiveName(flags.run) || existsSync(join(flags.run, "bundle.json"))
     const { run_id, verdict } = yield* isBundle ? replayBundle(flags.run) : replayStored(flags.run)
     yield* emit(flags.json, { kind: "replay", data: { run_id, ...verdict }, human: replayText(verdict) })
     if (verdict.verdict === "EQUAL")
       yield* say("every prediction, every reward, every checkpoint, what was learnt and every scorecard are the same bytes")
-    const code = exitCodes[verdict.verdict]
+    const code = replayExitCodes[verdict.verdict]
     if (code !== 0) return yield* Effect.fail(new Stopped(code))
   })
 ).pipe(

@@ -1,0 +1,66 @@
+/** `run summaries`: the five files that a training session leaves behind, for people and for programs. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { RunJournal } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { json, minGroup } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { emit } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
+import { reading } from "../services.ts"
+import { sessionOf } from "../summaries/session.ts"
+import { sessionFiles } from "../summaries/sessionFiles.ts"
+
+/** The last attempt of every seed of a group, or one run. */
+const sessionRows = (reference: string) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const rows = yield* journal.runs
+    const group = rows.filter((row) => row.group_id === reference)
+    if (group.length === 0) return [yield* byId("run", reference, rows, (row) => row.run_id)]
+    return [...new Map(group.map((row) => [row.seed, row])).values()]
+  })
+
+export const summaries = Command.make(
+  "summaries",
+  {
+    run: Argument.String("run").pipe(
+      Argument.withDescription("Id of a run, a unique beginning of it, latest, or the id of a run group"),
+      Argument.withDefault("latest")
+    ),
+    out: Flag.String("out").pipe(
+      Flag.withMetavar("folder"),
+      Flag.withDescription("Folder for the files; files of these names are replaced")
+    ),
+    groupBy: Flag.String("group-by").pipe(
+      Flag.withMetavar("field"),
+      Flag.withDescription("Tell the metrics of each group of this field as well, as  run bias  does"),
+      Flag.optional
+    ),
+    minGroup,
+    json
+  },
+  (flags) =>
+    reading(
+      Effect.gen(function* () {
+        const grouped = Option.isSome(flags.groupBy) ? { field: flags.groupBy.value, minimum: flags.minGroup } : undefined
+        const files = sessionFiles(yield* sessionOf(yield* sessionRows(flags.run), grouped))
+        const folder = resolve(flags.out)
+        yield* writeOut(flags.out, () => {
+          mkdirSync(folder, { recursive: true })
+          for (const { name, text } of files) writeFileSync(join(folder, name), text)
+        })
+        yield* emit(flags.json, {
+          kind: "summaries",
+          data: files.map(({ name, body_sha256 }) => ({ file: join(flags.out, name), body_sha256 })),
+          human: files.map(({ name, body_sha256 }) => `${body_sha256.slice(0, 16)}  ${join(flags.out, name)}`).join("\n")
+        })
+      })
+    )
+).pipe(
+  Command.withDescription(
+    "Write train_summary.json, training_metrics.json, validation_metrics.json, val_summary.md and session_summary.md"
+  ),
+  Command.withExamples([{ command: "feagi-trainer run summaries latest --out summaries", description: "Of the run that was started last" }])
+)
