@@ -81,7 +81,8 @@ export const scoreFiles = <Options, State, FileOptions>(
           error("FT5010", `the metric pack ${pack.id} takes another number of files of targets`, {
             field: "--targets",
             expected: `${wanted[form.targets]}: ${form.about.targets}`,
-            actual: String(files.targets.length)
+            actual: String(files.targets.length),
+            help: form.targets === "none" ? "leave --targets out" : "add --targets FILE"
           })
         ])
   ]

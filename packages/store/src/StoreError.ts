@@ -28,8 +28,8 @@ export const storeCodes = {
   FT4002: code(
     "failed",
     "permission denied",
-    "the operating system refused a file of the store",
-    "give the user who runs this read and write access to the store folder"
+    "the operating system refused a file",
+    "give the user who runs this access to the file, and for a file of the store to its folder"
   ),
   FT4003: code(
     "failed",

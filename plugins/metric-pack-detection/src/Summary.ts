@@ -59,7 +59,7 @@ export const classKeys = (classes: ReadonlyArray<ClassLabel>): ReadonlyArray<str
   return classes.map(({ class_id, label }) => (repeated.has(label) ? `${label} (${class_id})` : label))
 }
 
-const areaNames = { "": "any size", s: "up to 32² pixels", m: "32² to 96² pixels", l: "from 96² pixels" }
+const areaNames = { "": "any size", s: "up to 32² pixels", m: "32² to 96² pixels", l: "96² pixels and more" }
 
 export const summary = (table: Table, iouType: IouType, classes: ReadonlyArray<ClassLabel>): Readonly<Record<string, MetricValue>> => {
   const { areas, limit, lowerLimits } = rulesOf[iouType]

@@ -30,7 +30,7 @@ describe("detection", () => {
   it("has no number where nothing could be found, and never -1", () => {
     const { values } = scoreImages([image("a", [], [{ class_id: 1, box: [0, 0, 9, 9] }])])
     expect(values.AP).toEqual({ insufficient: "no image has an object of any size that has to be found" })
-    expect(values.APl).toEqual({ insufficient: "no image has an object of from 96² pixels that has to be found" })
+    expect(values.APl).toEqual({ insufficient: "no image has an object of 96² pixels and more that has to be found" })
     expect(values["AP/dog"]).toEqual({ insufficient: 'no image has an object of "dog" that has to be found' })
     expect(scoreImages([]).values.AR100).toEqual({ insufficient: "no image has an object of any size that has to be found" })
   })

@@ -1,5 +1,5 @@
 /** `run show`: a run with everything that is known of it; what it cost is shown apart, when it is asked for. */
-import { isInsufficient } from "@feagi-trainer/contracts"
+import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
 import {
   documentOf,
   type EpochReward,
@@ -34,6 +34,23 @@ const rewardsText = (epochs: ReadonlyArray<EpochReward>): ReadonlyArray<string> 
   return hidden < 2 ? lines : [...lines.slice(0, shownEpochs), `  … ${hidden} more epochs`, ...lines.slice(-shownEpochs)]
 }
 
+/** Averages of all classes; a value of one class has the class behind the slash. */
+const averages = ["macro", "micro", "weighted"]
+
+/** Where the reason of a missing value ends: a line of a terminal has 80 columns. */
+const longestReason = 48
+
+const cut = (reason: string): string => (reason.length <= longestReason ? reason : `${reason.slice(0, longestReason - 1)}…`)
+
+const metricsText = (metrics: ReadonlyArray<readonly [name: string, value: MetricValue]>): ReadonlyArray<string> => {
+  const shown = metrics.filter(([name]) => !name.includes("/") || averages.includes(name.slice(name.indexOf("/") + 1)))
+  const hidden = metrics.length - shown.length
+  return [
+    ...shown.map(([name, value]) => `  ${name.padEnd(28)} ${isInsufficient(value) ? cut(value.insufficient) : value.toFixed(6)}`),
+    ...(hidden === 0 ? [] : [`  ${hidden} further values of classes and parts: with --json`])
+  ]
+}
+
 const phaseText = (phase: PhaseState, rewards: ReadonlyArray<EpochReward>): ReadonlyArray<string> => [
   `${phase.phase}: ${phase.samples} samples, learned ${phase.learned_hash?.slice(0, 16) ?? "not finished"}${
     phase.scorecard_id === undefined ? "" : `, scorecard ${phase.scorecard_id}`
@@ -43,9 +60,7 @@ const phaseText = (phase: PhaseState, rewards: ReadonlyArray<EpochReward>): Read
     : [`  PARTIAL: ended early behind ${phase.skipped.samples_done} of ${phase.skipped.samples_planned} samples`]),
   `  ${"delivered".padEnd(28)} ${phase.feedback === null ? "not known: nobody counted" : feedbackText(phase.feedback)}`,
   ...rewardsText(rewards.filter((each) => each.phase === phase.phase)),
-  ...Object.entries(phase.metrics ?? {})
-    .filter(([name]) => !name.startsWith("support/"))
-    .map(([name, value]) => `  ${name.padEnd(28)} ${isInsufficient(value) ? value.insufficient : value.toFixed(6)}`)
+  ...metricsText(Object.entries(phase.metrics ?? {}))
 ]
 
 /** What makes the run less than one that went through. */
