@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer"
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect, Schema, type Scope, Semaphore } from "effect"
+import { Effect, Schedule, Schema, type Scope, Semaphore } from "effect"
 import { liveError, tooSlow } from "./LiveFailure.ts"
 import type { LiveOptions } from "./LiveOptions.ts"
 import type { Socket, Transport } from "./Transport.ts"
@@ -29,6 +29,10 @@ export interface Agent {
   /** The engine answered: everything that was sent before on this machine has reached it. */
   readonly heartbeat: Effect.Effect<void, TrainerError>
 }
+
+/** How long a slot is waited for at most, and how often it is asked for. */
+const LONGEST_SLOT_WAIT_MS = 5_000
+const SLOT_PAUSE_MS = 250
 
 const registration = (protocol: Transport["protocol"]): unknown => ({
   agent_registration: {
@@ -88,11 +92,23 @@ export const registerAgent = Effect.fnUntraced(function* (
   // Before the question: the engine may have given a slot although its answer never came. An engine that is gone has no slots either,
   // so that a failure is not looked at.
   yield* Effect.addFinalizer(() => Effect.ignore(ask(deregistration, "the deregistration of this agent")))
-  const first = yield* ask(registration(transport.protocol), "the registration of this agent")
-  yield* checkHeader(first)
-  const reply = yield* wire.readJson(first, "the reply to the registration")
-  const refused = Schema.decodeUnknownOption(Refused)(reply)
-  if (refused._tag === "Some") return yield* refusal(refused.value.agent_registration.server_responds_registration, transport.protocol)
+  const registering = Effect.gen(function* () {
+    const first = yield* ask(registration(transport.protocol), "the registration of this agent")
+    yield* checkHeader(first)
+    const reply = yield* wire.readJson(first, "the reply to the registration")
+    const refused = Schema.decodeUnknownOption(Refused)(reply)
+    return refused._tag === "None"
+      ? reply
+      : yield* refusal(refused.value.agent_registration.server_responds_registration, transport.protocol)
+  })
+  // An engine gives a slot back a moment after its agent is gone, so that a run right behind another one would find none.
+  const reply = yield* registering.pipe(
+    Effect.retry({
+      while: ({ diagnostics: [{ code }] }: TrainerError) => code === "live/SLOTS",
+      schedule: Schedule.spaced(SLOT_PAUSE_MS),
+      times: Math.floor(Math.min(LONGEST_SLOT_WAIT_MS, timeouts.request_ms) / SLOT_PAUSE_MS)
+    })
+  )
   const registered = Schema.decodeUnknownOption(Registered)(reply)
   if (registered._tag === "None")
     return yield* liveError("REGISTRATION", "the engine's reply to the registration is not understood", {

@@ -181,6 +181,14 @@ describe("a wire that is not understood", () => {
     expect(await refusalOf(options())).toMatchObject({ reason, diagnostics: [{ code, actual: answer }] })
   })
 
+  it("is asked again for a slot that another agent gives back in the meantime", async () => {
+    engine.faults.control.set(registering, replyOf("failed_invalid_request"))
+    const opening = Effect.runPromise(Effect.scoped(Effect.as(live.open(liveRequest(options())), "opened")))
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    engine.faults.control.delete(registering)
+    expect(await opening).toBe("opened")
+  })
+
   it("gives an agent id of another size", async () => {
     engine.faults.control.set(registering, replyOf({ success: [Buffer.alloc(8).toString("base64"), {}] }))
     expect((await refusalOf(options())).diagnostics).toMatchObject([{ code: "live/HEADER", actual: "8 bytes" }])
