@@ -183,6 +183,23 @@ describe("score of a bundle", () => {
     expect(interval === undefined ? false : interval.low <= value && value <= interval.high && interval.low < interval.high).toBe(true)
   })
 
+  it("exits 6 and names every value that an altered pack gives otherwise", async () => {
+    const file = "plugins/metric-pack-classification/src/Accuracy.ts"
+    const sound = iris.read(file)
+    const altered = sound.replace("accuracy: ratio(correct, samples, noSample)", "accuracy: ratio(correct, samples + 1, noSample)")
+    expect(altered).not.toBe(sound)
+    iris.write(file, altered)
+    try {
+      const { code, stderr } = await iris.spawn(["score", "run.zip"]).ended
+      expect({ code, findings: stderr.match(/^error\[FT5013\] field "[^"]*"/gm) }).toEqual({
+        code: 6,
+        findings: ['error[FT5013] field "accuracy"']
+      })
+    } finally {
+      iris.write(file, sound)
+    }
+  })
+
   it("scores the phase that is named, and no phase that was not scored", async () => {
     expect(await iris.data<Scores>("score", "run.zip", "--phase", "validate")).toMatchObject({ phase: "validate", recorded: "equal" })
     const { code, stderr } = await iris.ftr("score", "run.zip", "--phase", "train")
