@@ -46,7 +46,9 @@ export const workspacePackages = (from = root): ReadonlyArray<WorkspacePackage> 
 /** The specifiers that a TypeScript source imports, statically or by `import("…")`. Comments and strings elsewhere are left out. */
 export const importsOf = (source: string): ReadonlyArray<string> => {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "")
-  const found = code.matchAll(/(?:^|[\s;}])(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g)
+  const found = code.matchAll(
+    /(?:^|[\s;}])(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|(?:(?:^|[\s;}])import\s*|\bimport\s*\(\s*)["']([^"']+)["']/g
+  )
   return [...found].map((match) => match[1] ?? match[2] ?? "")
 }
 

@@ -2,7 +2,8 @@
  * Files and folders that a command writes outside of the store. What the operating system refuses is the user's to mend and not a bug of
  * ours: it is said with the path and the reason. Sharp edge: files that were written before the refused one stay.
  */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 
@@ -47,4 +48,12 @@ export const emptyFolder = (path: string): Effect.Effect<void, TrainerError> =>
         help: "name a folder that does not exist yet"
       })
     return writeOut(path, () => void mkdirSync(path, { recursive: true }))
+  })
+
+/** Writes texts by file name into the folder, which is made where it does not exist; files of these names are replaced. */
+export const writeFilesOut = (folder: string, files: ReadonlyArray<{ readonly name: string; readonly text: string }>) =>
+  writeOut(folder, () => {
+    const target = resolve(folder)
+    mkdirSync(target, { recursive: true })
+    for (const { name, text } of files) writeFileSync(join(target, name), text)
   })

@@ -5,6 +5,7 @@
  * integers, or sum exactly (`ExactSum` of @feagi-trainer/determinism), and divide once, at the end.
  */
 import {
+  directionOf,
   type EntryManifest,
   isAbstain,
   isInsufficient,
@@ -50,10 +51,6 @@ export interface MetricPackSubject<Options, State, FileOptions = unknown> {
   /** Other draws than those of the suite. */
   readonly seed?: string
 }
-
-/** The direction of a value, by its name or by the part before the first `/`. */
-const directionOf = (pack: MetricPack<never, never>, name: string): string | undefined =>
-  pack.directions[name] ?? pack.directions[name.split("/")[0] ?? name]
 
 const badNumber = (value: unknown, path: string): string | undefined => {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : `${path} = ${value}`

@@ -7,6 +7,7 @@
  */
 import {
   type Diagnostic,
+  directionOf,
   isInsufficient,
   type MetricContext,
   type MetricPack,
@@ -16,7 +17,7 @@ import {
 import type { IntervalMethod } from "./BootstrapInterval.ts"
 import { holm } from "./Holm.ts"
 import type { PairedOptions } from "./Paired.ts"
-import { comparePairedMetrics, directionOf, type PairedMetric, verdictOf } from "./PairedMetrics.ts"
+import { comparePairedMetrics, type PairedMetric, verdictOf } from "./PairedMetrics.ts"
 
 export interface NamedRun {
   readonly name: string
@@ -95,7 +96,7 @@ export const compareAll = <Options, State>(request: CompareAllRequest<Options, S
       metrics: Object.fromEntries(
         Object.entries(metrics).map(([name, metric]) => {
           const p_holm = families.get(name)?.[index] ?? absent
-          return [name, { ...metric, p_holm, verdict: verdictOf(metric.interval, p_holm, directionOf(request.pack.directions, name)) }]
+          return [name, { ...metric, p_holm, verdict: verdictOf(metric.interval, p_holm, directionOf(request.pack, name)) }]
         })
       )
     }))

@@ -9,6 +9,7 @@
 import {
   type Atoms,
   type Diagnostic,
+  directionOf,
   type InsufficientData,
   isInsufficient,
   type MetricContext,
@@ -63,10 +64,6 @@ const difference = (a: MetricValue | undefined, b: MetricValue | undefined): Met
 }
 
 const differences = (a: Values, b: Values): Values => Object.fromEntries(Object.keys(a).map((name) => [name, difference(a[name], b[name])]))
-
-/** `f1/macro` has the direction of `f1/macro`, else of `f1`. */
-export const directionOf = (directions: MetricPack["directions"], name: string): "higher-is-better" | "lower-is-better" | undefined =>
-  directions[name] ?? directions[name.split("/")[0] ?? name]
 
 /** The samples of two runs as pairs of atoms: pairs that cannot be told apart are one kind. */
 interface Pairs {
@@ -166,7 +163,7 @@ export const comparePairedMetrics = <Options, State>(request: PairedMetricsReque
   const metrics = Object.keys(whole.a).map((name): [string, PairedMetric] => {
     const [a, b] = [whole.a[name] ?? absent, whole.b[name] ?? absent]
     const found = { a, b, diff: difference(a, b), interval: intervals[name] ?? absent, p: p[name] ?? absent }
-    return [name, { ...found, verdict: verdictOf(found.interval, found.p, directionOf(pack.directions, name)) }]
+    return [name, { ...found, verdict: verdictOf(found.interval, found.p, directionOf(pack, name)) }]
   })
   return { ok: true, n, metrics: Object.fromEntries(metrics), permutation }
 }

@@ -48,7 +48,6 @@ export {
 } from "./Paired.ts"
 export {
   comparePairedMetrics,
-  directionOf,
   type PairedMetric,
   type PairedMetricsRequest,
   type PairedMetricsResult

@@ -2,8 +2,7 @@
  * A scored rollout as the few numbers that every value is made of. Sharp edge: the return is summed with compensation in the order of the
  * steps, so a long rollout of small rewards loses none of them.
  */
-import { isAbstain, type Scored } from "@feagi-trainer/contracts"
-import { compensatedSum } from "./CompensatedSum.ts"
+import { compensatedSum, isAbstain, type Scored } from "@feagi-trainer/contracts"
 import { type EpisodeRecord, episodeType, type Read, readRecord, readTask, type SuccessRule, type Task } from "./Episode.ts"
 import type { Summary } from "./Episodes.ts"
 import { latencies, steadySteps } from "./Recovery.ts"

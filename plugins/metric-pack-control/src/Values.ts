@@ -4,8 +4,7 @@
  * Sharp edges: standard deviations are of the sample (n − 1); an abstained rollout failed, and is in no other value; what was never
  * recovered from is in `recovered` and in no latency.
  */
-import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
-import { compensatedSum, finite } from "./CompensatedSum.ts"
+import { compensatedSum, finiteSum, isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
 import type { Entry, Summary } from "./Episodes.ts"
 
 const insufficient = (why: string): MetricValue => ({ insufficient: why })
@@ -25,11 +24,11 @@ const statistics = (numbers: ReadonlyArray<number>, why: string) => {
   const squares = compensatedSum()
   for (const each of numbers) squares.add((each - mean) ** 2)
   return {
-    mean: finite(mean),
-    median: finite(count % 2 === 1 ? at((count - 1) / 2) : (at(count / 2 - 1) + at(count / 2)) / 2),
-    min: finite(min),
-    max: finite(max),
-    std: count < 2 ? insufficient("one rollout has no spread; at least 2 are needed") : finite(Math.sqrt(squares.value() / (count - 1)))
+    mean: finiteSum(mean),
+    median: finiteSum(count % 2 === 1 ? at((count - 1) / 2) : (at(count / 2 - 1) + at(count / 2)) / 2),
+    min: finiteSum(min),
+    max: finiteSum(max),
+    std: count < 2 ? insufficient("one rollout has no spread; at least 2 are needed") : finiteSum(Math.sqrt(squares.value() / (count - 1)))
   }
 }
 
@@ -78,7 +77,7 @@ const costValues = (outcomes: ReadonlyArray<Outcome>) => {
   const spikes = sum(costs.map((each) => each.spikes))
   const without = outcomes.length - costs.length
   const why = outcomes.length === 0 ? "no rollout has a record" : `${without} of ${outcomes.length} rollouts have no count of spikes`
-  const known = (value: number): MetricValue => (costs.length === 0 || without > 0 ? insufficient(why) : finite(value))
+  const known = (value: number): MetricValue => (costs.length === 0 || without > 0 ? insufficient(why) : finiteSum(value))
   return {
     "cost/total_spikes": known(spikes),
     "cost/spikes_per_burst": known(spikes / sum(costs.map(({ bursts }) => bursts))),

@@ -8,8 +8,7 @@
  * as scikit-learn 1.9 has them. Sharp edges: targets are constant when they all are one number, which does not wait for the rounding
  * of their mean; Math.sqrt is correctly rounded everywhere, so no value depends on a library of functions.
  */
-import type { MetricValue } from "@feagi-trainer/contracts"
-import { compensatedSum, finite } from "./CompensatedSum.ts"
+import { compensatedSum, finiteSum, type MetricValue } from "@feagi-trainer/contracts"
 import type { UndefinedValues } from "./Options.ts"
 import type { Column } from "./Rows.ts"
 
@@ -57,7 +56,7 @@ export const noErrors = (why: string): ErrorValues => {
 /** 1 − part / whole, or what the policy says where every target is the same number. */
 const explained = (policy: UndefinedValues, part: number, whole: number, constant: boolean): MetricValue => {
   if (!constant)
-    return whole === 0 ? { insufficient: "the squares of these targets are below the range of a double" } : finite(1 - part / whole)
+    return whole === 0 ? { insufficient: "the squares of these targets are below the range of a double" } : finiteSum(1 - part / whole)
   if (policy === "scikit-learn") return part === 0 ? 1 : 0
   return { insufficient: "all targets are the same number, so there is no variance to explain" }
 }
@@ -140,20 +139,20 @@ export const errorsOf = (column: Column, order: Uint32Array, policy: UndefinedVa
   const mse = squared.value() / count
   const few: MetricValue | undefined = count < 2 ? { insufficient: "one sample has no variance; at least 2 are needed" } : undefined
   return {
-    mae: finite(absolute.value() / count),
-    mse: finite(mse),
-    rmse: finite(Math.sqrt(mse)),
+    mae: finiteSum(absolute.value() / count),
+    mse: finiteSum(mse),
+    rmse: finiteSum(Math.sqrt(mse)),
     mape:
       zeros === 0
-        ? finite(relative.value() / count)
+        ? finiteSum(relative.value() / count)
         : { insufficient: `${zeros} of ${count} targets are 0, so there is no error relative to them` },
-    median_ae: finite(medians),
-    max_error: finite(largest),
+    median_ae: finiteSum(medians),
+    max_error: finiteSum(largest),
     r2: few ?? explained(policy, squared.value(), spread.value(), constant),
     // scikit-learn gives the explained variance of one sample, and no R² of it.
     explained_variance:
       policy === "insufficient" && few !== undefined ? few : explained(policy, unbiased.value(), spread.value(), constant),
-    bias: finite(bias),
-    rmse_of_mean: few ?? finite(Math.sqrt(spread.value() / count))
+    bias: finiteSum(bias),
+    rmse_of_mean: few ?? finiteSum(Math.sqrt(spread.value() / count))
   }
 }

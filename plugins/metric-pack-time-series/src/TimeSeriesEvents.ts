@@ -4,8 +4,7 @@
  * Sharp edge: an abstention is an answer without events, so every true event of its recording is missed; unlike an empty list it also
  * lowers `answered`. Where the dataset declares classes, an event of another label is refused.
  */
-import { ExactSum, isAbstain, type MetricContext, MetricPack, type MetricResult, type Scored } from "@feagi-trainer/contracts"
-import { finite } from "./CompensatedSum.ts"
+import { ExactSum, finiteSum, isAbstain, type MetricContext, MetricPack, type MetricResult, type Scored } from "@feagi-trainer/contracts"
 import { type Event, eventsType, readEvents } from "./Event.ts"
 import { labelsFigure, recordingFigure } from "./EventFigures.ts"
 import { eventFiles } from "./EventFiles.ts"
@@ -44,7 +43,7 @@ const recordingOf =
 const resultOf = ({ labels, answered, abstained, distances, shown }: EventTallies): MetricResult => ({
   values: {
     ...eventValues(labels, answered, abstained),
-    onset_error: distances.count === 0 ? { insufficient: "no event was matched" } : finite(ExactSum.value(distances) / distances.count)
+    onset_error: distances.count === 0 ? { insufficient: "no event was matched" } : finiteSum(ExactSum.value(distances) / distances.count)
   },
   figures: [...(shown === null ? [] : recordingFigure(shown)), ...(labels.length === 0 ? [] : [labelsFigure(labels)])]
 })

@@ -5,8 +5,7 @@
  * Sharp edge: `max_error` of a vector is the largest of all outputs; every other value is the plain mean of the outputs, RMSE too, which
  * therefore is not the root of the averaged MSE.
  */
-import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
-import { compensatedSum, finite } from "./CompensatedSum.ts"
+import { compensatedSum, finiteSum, isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
 import { type ErrorName, type ErrorValues, errorNames } from "./Errors.ts"
 
 /** Shares of all samples. */
@@ -27,7 +26,7 @@ const overOutputs = (name: ErrorName, outputs: ReadonlyArray<MetricValue>): Metr
   if (name === "max_error") return numbers.reduce((most, each) => Math.max(most, each), 0)
   const total = compensatedSum()
   for (const each of numbers) total.add(each)
-  return finite(total.value() / numbers.length)
+  return finiteSum(total.value() / numbers.length)
 }
 
 /** @param outputs the values of each output; one for a scalar */

@@ -1,6 +1,5 @@
 /** `report`: a run group with its controls as one self-contained page and one Markdown file. */
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { type Diagnostic, isInsufficient, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { RunJournal, type RunRow } from "@feagi-trainer/core"
 import { type ReportReplay, reportHtml, reportMarkdown, summaryText } from "@feagi-trainer/reports"
@@ -10,7 +9,7 @@ import { json } from "../flags.ts"
 import { type Gate, groupReport } from "../groupReport.ts"
 import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
-import { writeOut } from "../outFiles.ts"
+import { writeFilesOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 
 const bound = (name: string, what: string) => Flag.Finite(name).pipe(Flag.withDescription(what), Flag.optional)
@@ -74,13 +73,10 @@ export const report = Command.make(
           replay: Option.isSome(flags.replayed) ? yield* replayOf(flags.replayed.value) : undefined,
           commands: flags.command
         })
-        const folder = resolve(flags.out)
-        const [html, markdown] = [reportHtml(made), reportMarkdown(made)]
-        yield* writeOut(flags.out, () => {
-          mkdirSync(folder, { recursive: true })
-          writeFileSync(join(folder, "report.html"), html)
-          writeFileSync(join(folder, "report.md"), markdown)
-        })
+        yield* writeFilesOut(flags.out, [
+          { name: "report.html", text: reportHtml(made) },
+          { name: "report.md", text: reportMarkdown(made) }
+        ])
         yield* emit(flags.json, {
           kind: "report",
           data: { html: join(flags.out, "report.html"), markdown: join(flags.out, "report.md"), report: made },

@@ -9,8 +9,7 @@ import { writing } from "../services.ts"
 
 const bundle = Argument.String("bundle").pipe(Argument.withDescription("A bundle that `run export --bundle` wrote: its folder or zip file"))
 
-// In backticks, because what looks for import statements takes the word before a quote for one.
-export const importRun = Command.make(`import`, { bundle, json }, (flags) =>
+export const importRun = Command.make("import", { bundle, json }, (flags) =>
   writing(
     Effect.gen(function* () {
       const { run_id, existing, added, origin, content } = yield* importBundle(flags.bundle)

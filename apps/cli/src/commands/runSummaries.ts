@@ -1,13 +1,12 @@
 /** `run summaries`: the five files that a training session leaves behind, for people and for programs. */
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { RunJournal } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { json, minGroup } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
-import { writeOut } from "../outFiles.ts"
+import { writeFilesOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 import { sessionOf } from "../summaries/session.ts"
 import { sessionFiles } from "../summaries/sessionFiles.ts"
@@ -46,11 +45,7 @@ export const summaries = Command.make(
       Effect.gen(function* () {
         const grouped = Option.isSome(flags.groupBy) ? { field: flags.groupBy.value, minimum: flags.minGroup } : undefined
         const files = sessionFiles(yield* sessionOf(yield* sessionRows(flags.run), grouped))
-        const folder = resolve(flags.out)
-        yield* writeOut(flags.out, () => {
-          mkdirSync(folder, { recursive: true })
-          for (const { name, text } of files) writeFileSync(join(folder, name), text)
-        })
+        yield* writeFilesOut(flags.out, files)
         yield* emit(flags.json, {
           kind: "summaries",
           data: files.map(({ name, body_sha256 }) => ({ file: join(flags.out, name), body_sha256 })),

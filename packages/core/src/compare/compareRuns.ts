@@ -5,14 +5,13 @@
  * Everything that decides comparability is in the run documents, and in the journals where a run was not executed as its document says.
  * Sharp edge: runs that must not be compared are shown, if it is asked for, with their differences and without a single number.
  */
-import { type Diagnostic, type Scored, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { type Diagnostic, directionOf, type Scored, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import {
   type CompareOptions,
   compareAll,
   compareIdentity,
   comparisonFindings,
   type Difference,
-  directionOf,
   type FamilyMetric,
   type IdentityComparison
 } from "@feagi-trainer/evaluation"
@@ -143,7 +142,7 @@ export const compareRuns = (
         metrics,
         samples: sampleChanges(answersUnder(all, first.label), answersUnder(all, b), {
           ...measured,
-          direction: directionOf(loaded.pack.directions, measured.metric) ?? "higher-is-better"
+          direction: directionOf(loaded.pack, measured.metric) ?? "higher-is-better"
         })
       })),
       slices: [

@@ -1,5 +1,4 @@
 /** The report of scored files: numbers, figures with the pictures that they lie over, and what it was made of. */
-import { mkdirSync, writeFileSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import type { OverlayImage } from "@feagi-trainer/charts"
 import { directionOf, type MetricPack, type ScoreFile, type ScoreFiles } from "@feagi-trainer/contracts"
@@ -9,7 +8,7 @@ import type { FilesScored } from "@feagi-trainer/evaluation"
 import { type ReportedFile, type ReportedMetric, type ScoreReport, scoreHtml, scoreMarkdown } from "@feagi-trainer/reports"
 import { Effect, Option } from "effect"
 import { say } from "../../Out.ts"
-import { writeOut } from "../../outFiles.ts"
+import { writeFilesOut } from "../../outFiles.ts"
 import { maxPictureBytes, withPictures } from "../../pictures.ts"
 import type { FileFlags } from "./files.ts"
 import type { Scores } from "./Scores.ts"
@@ -104,11 +103,9 @@ export const writeScoreReport = (folder: string, reported: Reported) =>
       further: Object.entries(scored.values).flatMap(([name, value]) => (Object.hasOwn(names, name) ? [] : [{ name, value }])),
       commands: [commandOf(flags)]
     }
-    const [html, markdown] = [scoreHtml(report), scoreMarkdown(report)]
-    yield* writeOut(folder, () => {
-      mkdirSync(resolve(folder), { recursive: true })
-      writeFileSync(join(resolve(folder), "report.html"), html)
-      writeFileSync(join(resolve(folder), "report.md"), markdown)
-    })
+    yield* writeFilesOut(folder, [
+      { name: "report.html", text: scoreHtml(report) },
+      { name: "report.md", text: scoreMarkdown(report) }
+    ])
     yield* say(`report: ${join(folder, "report.html")}  and  ${join(folder, "report.md")}`)
   })

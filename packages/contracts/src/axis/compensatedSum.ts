@@ -2,9 +2,9 @@
  * Sums of doubles whose error does not grow with their number (Neumaier 1974, the improved Kahan–Babuška sum).
  *
  * Sharp edge: the last bit depends on the order of the terms. Whoever sums samples brings them into one order first; the order of
- * arrival must not be seen. Terms beyond the range of a double make the value NaN or infinite, which `finite` turns into a reason.
+ * arrival must not be seen. Terms beyond the range of a double make the value NaN or infinite, which `finiteSum` turns into a reason.
  */
-import type { MetricValue } from "@feagi-trainer/contracts"
+import type { MetricValue } from "./MetricPack.ts"
 
 export interface CompensatedSum {
   readonly add: (term: number) => void
@@ -25,5 +25,5 @@ export const compensatedSum = (): CompensatedSum => {
 }
 
 /** The number, or why it is none. */
-export const finite = (value: number): MetricValue =>
+export const finiteSum = (value: number): MetricValue =>
   Number.isFinite(value) ? value : { insufficient: "the sum is beyond the range of a double (1.8e308)" }
