@@ -39,6 +39,10 @@ const planned = (
         output_type: more.output_type ?? "class",
         classes,
         training: more.training ?? Stream.empty,
+        training_samples: 0,
+        epochs: 1,
+        checkpoint_every: 1,
+        controls: { silent_reward: false },
         seed,
         lookup: lookupIn(sheet, more.refuse, more.reason)
       })

@@ -97,7 +97,11 @@ const open = (seed: Uint8Array) =>
       section,
       experience: "sample",
       genome: { json: genome, sha256: sha256Hex(genome) },
-      training: Stream.fromIterable(samples)
+      training: Stream.fromIterable(samples),
+      training_samples: samples.length,
+      epochs: 1,
+      checkpoint_every: 1,
+      controls: { silent_reward: false }
     })
     if (!planned.ok) throw new Error(planned.diagnostics.map((each) => each.message).join("; "))
     return yield* brainFamily.open({

@@ -13,10 +13,11 @@ const lesson = (x: number, class_id: number) => ({ sample: tabular(`t-${x}`, [x]
 const probe = (x: number): IRSample => tabular(`p-${x}`, [x], 0)
 const classOf = ({ answer }: LearnerOutput) => ("class" in answer ? answer.class.class_id : "abstain")
 const request = { shape, output_type: "class", classes, seed, lookup } as const
+const size = { training_samples: 0, epochs: 1, checkpoint_every: 1, controls: { silent_reward: false } }
 
 const planned = (family: LearnerFamily): LearnerPins => {
   const plan = Effect.runSync(
-    Effect.scoped(family.plan({ ...request, experience: "sample", section: { kind: family.kind }, training: Stream.empty }))
+    Effect.scoped(family.plan({ ...request, ...size, experience: "sample", section: { kind: family.kind }, training: Stream.empty }))
   )
   if (!plan.ok) throw new Error(JSON.stringify(plan.diagnostics))
   return plan.pins
@@ -88,6 +89,7 @@ describe("referenceLearner", () => {
       Effect.scoped(
         referenceLearner.plan({
           ...request,
+          ...size,
           experience: "step",
           section: { kind: "reference", rate: 0.1 },
           shape: { kind: "custom", type: "a#b", detail: null },

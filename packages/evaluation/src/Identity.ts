@@ -3,7 +3,8 @@
  *
  * A difference of identity is never comparable. A difference of treatment is, when every field that differs was declared as the factor
  * under study. Sharp edge: declaring `encoding` covers `encoding` and `encoding.*`, and nothing else; declaring a field that does not
- * exist is a mistake and never ignored, for a misspelt factor would otherwise refuse or, worse, allow by accident.
+ * exist is a mistake and never ignored, for a misspelt factor would otherwise refuse or, worse, allow by accident. Declaring `learner` where
+ * learners differ covers what not all of them have as well: a brain has a genome, a gradient model has none.
  */
 import { type Diagnostic, didYouMean, showValue } from "@feagi-trainer/contracts"
 import type { JsonValue } from "@feagi-trainer/dataset-contracts"
@@ -94,6 +95,9 @@ const allNames = (all: ReadonlyArray<Fields>): ReadonlyArray<string> =>
 
 const covers = (declared: string, field: string): boolean => field === declared || field.startsWith(`${declared}.`)
 
+/** The factor that says what kind of learner it is, and with it which fields there are at all. */
+const kindOfLearner = "learner"
+
 const acrossFindings = (results: ReadonlyArray<Comparand>, across: ReadonlyArray<string>): ReadonlyArray<Diagnostic> => {
   const treatment = allNames(results.map((each) => each.treatment))
   const identity = allNames(results.map((each) => each.identity))
@@ -135,9 +139,11 @@ export const compareIdentity = (results: ReadonlyArray<Comparand>, { across, exp
   const diagnostics = acrossFindings(results, declared)
   if (diagnostics.length > 0) return { ok: false, diagnostics }
   const identity_differences = fieldDifferences(results.map((each) => each.identity))
-  const treatment_differences = fieldDifferences(results.map((each) => each.treatment)).map((each) => ({
+  const differences = fieldDifferences(results.map((each) => each.treatment))
+  const acrossLearners = declared.includes(kindOfLearner) && differences.some(({ field }) => field === kindOfLearner)
+  const treatment_differences = differences.map((each) => ({
     ...each,
-    across: declared.some((name) => covers(name, each.field))
+    across: declared.some((name) => covers(name, each.field)) || (acrossLearners && Object.keys(each.values).length < results.length)
   }))
   const undeclared = treatment_differences.filter((each) => !each.across).map(({ field }) => field)
   const comparable = identity_differences.length === 0 && undeclared.length === 0
@@ -170,8 +176,12 @@ const sidesText = ({ values }: Difference, labels: ReadonlyArray<string>): strin
     .join(", ")
 }
 
-/** Why results are not comparable: one finding per field in the way, with all values. Empty when they are comparable. */
+/**
+ * Why results are not comparable: one finding per field in the way, with all values. Empty when they are comparable. Of learners of two
+ * kinds it is said that they are, and not what follows from it: declaring the learner covers what only one of them has.
+ */
 export const comparisonFindings = (comparison: IdentityComparison): ReadonlyArray<Diagnostic> => {
+  const otherLearners = comparison.treatment_differences.some(({ field, across }) => field === kindOfLearner && !across)
   const [all, two] = comparison.labels.length === 2 ? ["both", "two "] : ["all of them", ""]
   return [
     ...comparison.identity_differences.map(
@@ -184,7 +194,7 @@ export const comparisonFindings = (comparison: IdentityComparison): ReadonlyArra
       })
     ),
     ...comparison.treatment_differences
-      .filter(({ across }) => !across)
+      .filter(({ across, values }) => !across && (!otherLearners || Object.keys(values).length === comparison.labels.length))
       .map(
         (each): Diagnostic => ({
           code: "FT5104",

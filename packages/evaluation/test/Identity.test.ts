@@ -226,3 +226,29 @@ describe("comparisonFindings()", () => {
     expect(comparisonFindings(compared(base))).toEqual([])
   })
 })
+
+describe("a comparison across learners", () => {
+  const model: Comparand = { identity: base.identity, treatment: { learner: "gradient", model: "m1", quantization: null } }
+
+  it("covers what only one kind of learner has, and nothing that both have", () => {
+    const whole = compared(model, ["learner"])
+    expect(whole.comparable).toBe(true)
+    expect(whole.treatment_differences.map(({ field, across }) => [field, across])).toEqual([
+      ["encoding", true],
+      ["encoding_note", true],
+      ["genome_hash", true],
+      ["learner", true],
+      ["model", true],
+      ["reward_policy", true]
+    ])
+    const quantised: Comparand = { ...model, treatment: { ...model.treatment, quantization: "int8" } }
+    expect(compared(quantised, ["learner"]).undeclared).toEqual(["quantization"])
+  })
+
+  it("covers nothing more where the learners are alike, or where the learner was not declared", () => {
+    const { encoding_note: _, ...treatment } = base.treatment
+    expect(compared({ ...base, treatment }, ["learner"]).undeclared).toEqual(["encoding_note"])
+    expect(compared(model).undeclared).toContain("genome_hash")
+    expect(comparisonFindings(compared(model)).map(({ field }) => field)).toEqual(["learner"])
+  })
+})

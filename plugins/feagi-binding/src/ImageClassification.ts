@@ -5,7 +5,7 @@
  * Sharp edge: the genome has a voxel for every pixel, so that width and height of the template and of its transforms have to agree;
  * planning refuses a pair that does not.
  */
-import { type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import { type BrainTemplate, type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
 import { type Bursts, classificationRunFile, learningLines } from "./ClassificationRunFile.ts"
 import { classFaults } from "./classFaults.ts"
 import { pictureGenome, pictureTiming } from "./PictureGenome.ts"
@@ -94,7 +94,7 @@ contrast = ${options.contrast}
 pool = ${options.pool}
 ${learningLines("Every synapse that learns", options)}`
 
-export const imageClassification: TaskTemplate<PictureOptions> = TaskTemplate.define<PictureOptions>({
+export const imageClassification: BrainTemplate<PictureOptions> = TaskTemplate.brain<PictureOptions>({
   id: TEMPLATE_ID,
   version: VERSION,
   decodeOptions: decodePictureOptions,

@@ -4,7 +4,7 @@
  * The defaults were chosen by mean validation accuracy on four datasets (table in the README). Sharp edge: genome and encoder both
  * say bins, spacing and tilings; a backend refuses a pair that disagrees.
  */
-import { type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import { type BrainTemplate, type Mistake, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
 import { classificationRunFile } from "./ClassificationRunFile.ts"
 import { classFaults } from "./classFaults.ts"
 import { refused, tabularShape } from "./Tabular.ts"
@@ -34,7 +34,7 @@ const featuresOf = (request: TaskRequest): Selected<number> => {
   return table.ok && mistakes.length === 0 ? { ok: true, value: table.value.features.length } : refused(mistakes)
 }
 
-export const tabularClassification: TaskTemplate<TabularOptions> = TaskTemplate.define<TabularOptions>({
+export const tabularClassification: BrainTemplate<TabularOptions> = TaskTemplate.brain<TabularOptions>({
   id: TEMPLATE_ID,
   version: 1,
   decodeOptions: decodeTabularOptions,

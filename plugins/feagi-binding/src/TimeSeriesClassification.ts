@@ -4,7 +4,7 @@
  * A series becomes a table: every channel is resampled to one length, brought to mean 0 and deviation 1, and laid out as one feature
  * per point. Sharp edge: what tells classes apart by their level or scale alone is gone after that; change `per` in the transforms then.
  */
-import { type Mistake, optionsFrom, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import { type BrainTemplate, type Mistake, optionsFrom, type Selected, type TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
 import { classificationRunFile } from "./ClassificationRunFile.ts"
 import { classFaults } from "./classFaults.ts"
@@ -76,7 +76,7 @@ version = 1
 phases = "all"
 options = { range = "declared" }`
 
-export const timeSeriesClassification: TaskTemplate<SeriesOptions> = TaskTemplate.define<SeriesOptions>({
+export const timeSeriesClassification: BrainTemplate<SeriesOptions> = TaskTemplate.brain<SeriesOptions>({
   id: TEMPLATE_ID,
   version: 1,
   decodeOptions: optionsFrom(SeriesOptions),

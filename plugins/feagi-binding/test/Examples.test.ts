@@ -1,7 +1,7 @@
 /** The run files of docs/examples are those that the templates write today, and their genomes have the hashes that they name. */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
-import type { SampleShape, TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import type { BrainTemplate, SampleShape, TaskRequest } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
 import { imageClassification, tabularClassification } from "../src/index.ts"
 import { must } from "./support.ts"
@@ -14,7 +14,7 @@ const ten = Array.from({ length: 10 }, (_, digit) => String(digit))
 const examples = [
   {
     name: "iris",
-    template: tabularClassification as TaskTemplate,
+    template: tabularClassification as BrainTemplate,
     shape: table(["sepal_length", "sepal_width", "petal_length", "petal_width"]),
     samples: 150,
     labels: ["setosa", "versicolor", "virginica"],
@@ -22,7 +22,7 @@ const examples = [
   },
   {
     name: "digits",
-    template: tabularClassification as TaskTemplate,
+    template: tabularClassification as BrainTemplate,
     shape: table(Array.from({ length: 64 }, (_, at) => `pixel_${Math.floor(at / 8)}_${at % 8}`)),
     samples: 1797,
     labels: ten,
@@ -30,7 +30,7 @@ const examples = [
   },
   {
     name: "mnist",
-    template: imageClassification as TaskTemplate,
+    template: imageClassification as BrainTemplate,
     shape: { kind: "image", values: "uint8", width: [28, 28], height: [28, 28], channels: [1, 1] } as const,
     samples: 70_000,
     labels: ten,

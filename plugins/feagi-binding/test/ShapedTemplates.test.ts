@@ -1,6 +1,6 @@
 /** The templates for pictures and series: which data they are for, what they write, and that it fits the operations that it names. */
 
-import type { SampleShape, TaskRequest, TaskTemplate } from "@feagi-trainer/contracts"
+import type { BrainTemplate, SampleShape, TaskRequest } from "@feagi-trainer/contracts"
 import { describe, expect, it } from "vitest"
 import { decodeDocument, parseDocument } from "../../../packages/config/src/index.ts"
 import { RunFile } from "../../../packages/core/src/index.ts"
@@ -32,7 +32,7 @@ const operations = { ...image, ...series, ...tabular } as unknown as Readonly<
 >
 
 interface Case {
-  readonly template: TaskTemplate
+  readonly template: BrainTemplate
   readonly shape: SampleShape
   readonly other: SampleShape
   /** How the genome's id begins: it names what the input area is as large as. */
@@ -43,7 +43,7 @@ const cases: ReadonlyArray<readonly [string, Case]> = [
   [
     "image-classification",
     {
-      template: imageClassification as TaskTemplate,
+      template: imageClassification as BrainTemplate,
       shape: pictures,
       other: signals,
       genomeId: "image-classification-2-22x11-",
@@ -53,7 +53,7 @@ const cases: ReadonlyArray<readonly [string, Case]> = [
   [
     "time-series-classification",
     {
-      template: timeSeriesClassification as TaskTemplate,
+      template: timeSeriesClassification as BrainTemplate,
       shape: signals,
       other: pictures,
       genomeId: `tabular-classification-1-${64 * 2}x`,

@@ -11,7 +11,7 @@ import type { Answer } from "../axis/Scored.ts"
 import type { Diagnostic } from "../error/Diagnostic.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { EntryLookup } from "../plugin/LoadedEntry.ts"
-import type { IRSample, OutputType, TypedTarget } from "../wire/index.ts"
+import type { IRSample, OutputType, PluginRef, TypedTarget } from "../wire/index.ts"
 import type { Continuation } from "./BrainBackend.ts"
 
 export interface LearnerSample {
@@ -38,9 +38,35 @@ export interface LearnerOutput {
   readonly feedback?: DeliveredFeedback
 }
 
+/** What one step of an optimiser tells of itself: numbers by name, in units that the name says (`loss`, `learning_rate`, …). */
+export interface TrainingMeasure {
+  /** Optimiser steps since the learner was made, from 1. */
+  readonly step: number
+  /** What is not defined for a step is not there. */
+  readonly values: Readonly<Record<string, number>>
+}
+
+/**
+ * A training that goes its own way through its experience: an environment, pairs, what a teacher says. The executor asks it for one step
+ * after the other and keeps what each tells; what it learns from stands in its pins.
+ */
+export interface OwnTraining {
+  /** Does this many further steps, at least 1; what each tells, its measures included, as the answer of the step. */
+  readonly advance: (count: number) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
+}
+
 export interface LearnerSession {
+  /** Takes the place of `train` in phases that learn, `pins.own_steps` steps long. */
+  readonly own_training?: OwnTraining
   /** Each sample is answered before it is learnt from; the answer is returned. */
   readonly train: (batch: ReadonlyArray<LearnerSample>) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
+  /**
+   * How many samples `train` is to be given at once: the samples of one optimiser step. The last step of a pass may have fewer. Left out by
+   * a learner that learns from every sample by itself.
+   */
+  readonly batch_size?: number
+  /** The measures of the steps since it was asked last, in order. Left out by a learner that has no such steps. */
+  readonly measures?: Effect.Effect<ReadonlyArray<TrainingMeasure>>
   readonly predict: (batch: ReadonlyArray<IRSample>) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
   /** Nothing that was learnt changes after this. */
   readonly freeze: Effect.Effect<void, TrainerError>
@@ -84,6 +110,12 @@ export interface LearnerPlanRequest {
   readonly classes: ReadonlyArray<ClassLabel>
   /** The samples of the training part after the transforms, in the order of the split. They are read when they are asked for. */
   readonly training: Stream.Stream<IRSample, TrainerError>
+  /** How many these are. A sampler may visit fewer or more of them in an epoch. */
+  readonly training_samples: number
+  readonly epochs: number
+  /** Samples of a durable step. */
+  readonly checkpoint_every: number
+  readonly controls: { readonly silent_reward: boolean }
   readonly seed: Uint8Array
   readonly lookup: EntryLookup
 }
@@ -91,8 +123,12 @@ export interface LearnerPlanRequest {
 /** The resolved learner: plain JSON, part of the run document, sufficient to open a session. */
 export interface LearnerPins {
   readonly kind: string
+  /** The learner plugin; absent where the program brings the family itself. */
+  readonly plugin?: PluginRef
   /** Every choice, options of every plugin included. */
   readonly resolved: Readonly<Record<string, unknown>>
+  /** Steps of a training that goes its own way; absent where the samples of the dataset and the epochs of the run decide. */
+  readonly own_steps?: number
   /** What must not differ between two results that are compared, by treatment field. */
   readonly treatment: Readonly<Record<string, unknown>>
   /** Fields of upstream's RunSpec that the learner decides. */
@@ -108,6 +144,8 @@ export type LearnerPlan =
 export interface LearnerOpenRequest {
   readonly pins: LearnerPins
   readonly genome?: BrainInput
+  /** The samples of the training part, as the plan saw them. They are read when they are asked for; absent where nobody will ask. */
+  readonly training?: Stream.Stream<IRSample, TrainerError>
   readonly shape: SampleShape
   readonly output_type: OutputType
   readonly classes: ReadonlyArray<ClassLabel>
@@ -116,9 +154,22 @@ export interface LearnerOpenRequest {
   readonly lookup: EntryLookup
 }
 
-/** A family of learners: `brain`, later `gradient`. */
+/** A family of learners: `brain`, `gradient`, `stage`. */
 export interface LearnerFamily {
   readonly kind: string
   readonly plan: (request: LearnerPlanRequest) => Effect.Effect<LearnerPlan, TrainerError, Scope.Scope>
   readonly open: (request: LearnerOpenRequest) => Effect.Effect<LearnerSession, TrainerError, Scope.Scope>
 }
+
+/** A learner that a plugin brings: a run file names it as `learner.plugin`, and its family as `learner.kind`. */
+export interface LearnerPlugin extends Omit<LearnerFamily, "kind"> {
+  readonly kind: "learner"
+  readonly spec: 1
+  readonly id: string
+  /** What `learner.kind` has to say for it: `gradient`, `stage`, or a family of its own. */
+  readonly family: string
+}
+
+const define = (learner: Omit<LearnerPlugin, "kind" | "spec">): LearnerPlugin => ({ ...learner, kind: "learner", spec: 1 })
+
+export const Learner = { define }

@@ -2,6 +2,7 @@
 import type { Effect } from "effect"
 import type { Adapter } from "../axis/Adapter.ts"
 import type { Decoder, Encoder } from "../axis/Coder.ts"
+import type { Environment } from "../axis/Environment.ts"
 import type { MetricPack } from "../axis/MetricPack.ts"
 import type { Protocol } from "../axis/Protocol.ts"
 import type { RewardPolicy } from "../axis/RewardPolicy.ts"
@@ -10,6 +11,7 @@ import type { TaskTemplate } from "../axis/TaskTemplate.ts"
 import type { Transform } from "../axis/Transform.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { BrainBackend } from "../learner/BrainBackend.ts"
+import type { LearnerPlugin } from "../learner/Learner.ts"
 import type { PluginRef } from "../wire/index.ts"
 import type { EntryManifest } from "./PluginManifest.ts"
 
@@ -31,6 +33,8 @@ export interface EntryOf {
   readonly transform: Transform<Open, Open>
   readonly "task-template": TaskTemplate<Open>
   readonly "brain-backend": BrainBackend<Open>
+  readonly environment: Environment<Open, Open>
+  readonly learner: LearnerPlugin
 }
 export type EntryKind = keyof EntryOf
 export type AnyEntry = EntryOf[EntryKind]

@@ -59,6 +59,8 @@ const roles = {
   training: { "": "setting" },
   learner: {
     kind: "setting",
+    "plugin.id": "setting",
+    "plugin.version": "provenance",
     resolved: "setting",
     "resolved.plugins": "provenance",
     treatment: "treatment",
@@ -66,6 +68,7 @@ const roles = {
     "wire.engine": "provenance",
     "wire.core_version": "provenance",
     "wire.preconditions": "treatment",
+    own_steps: "derived",
     initial_hash: "provenance"
   },
   // What a brain is stands in the treatment of its learner: genome and connectome.

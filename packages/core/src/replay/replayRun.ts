@@ -5,7 +5,7 @@
  * input is never reported as a diverging learner.
  */
 import { CONTENT_CHANGED, type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { fromCanonical } from "@feagi-trainer/determinism"
+import { canonical, fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PredictionRow, RewardRow } from "../port/RunJournal.ts"
 import { type ChangedInput, checkPins } from "../run/checkPins.ts"
@@ -166,6 +166,13 @@ const comparingSink = (
     // What a learner says of itself is checked against its pins where it is opened.
     opened: () => Effect.void,
     continued: () => Effect.void,
+    validated: (validation) => {
+      const { phase, epoch } = validation
+      const recorded = phaseOf(phase)?.validations.find((each) => each.epoch === epoch)
+      return canonical(recorded ?? null) === canonical(validation)
+        ? Effect.void
+        : diverge({ phase, epoch, sample_id: null, tick: null, field: "validation", recorded: recorded ?? null, replayed: validation })
+    },
     skipped: (_, __, step) => (step === undefined ? Effect.void : sink.step(step)),
     brainMutated: ({ phase, learned_hash_before, learned_hash }) =>
       Effect.gen(function* () {

@@ -9,7 +9,7 @@ import type { LoadedPack } from "./loadPack.ts"
 import type { RunDocument } from "./RunDocument.ts"
 import type { Answered, RunningMetric } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
-import type { PartialPhase } from "./RunState.ts"
+import type { PartialPhase, Validation } from "./RunState.ts"
 
 export interface RunContext {
   readonly run_id: string
@@ -30,6 +30,8 @@ export interface RunContext {
   readonly sink: RunSink
   readonly source: ExperienceSource
   readonly steering: Steering
+  /** What was measured between the epochs so far, that before a resume included. */
+  readonly validations: Array<Validation>
   /** Tells people how far the run is. */
   readonly watch: (at: Cursor, answers: ReadonlyArray<Answered>) => Effect.Effect<void>
   /** The protocol's primary metric over the answers of the epoch so far. */

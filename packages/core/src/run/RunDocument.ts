@@ -60,7 +60,7 @@ export interface RunDocument {
   readonly input_shape: SampleShape
   readonly benchmark: NonNullable<RunFile["benchmark"]> | null
   readonly sampler: PinnedPlugin
-  readonly training: { readonly epochs: number }
+  readonly training: RunFile["training"]
   readonly learner: LearnerPins
   readonly brain: {
     /** Blob: the genome as it was given. */

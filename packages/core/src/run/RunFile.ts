@@ -29,6 +29,31 @@ export const SplitSection = Schema.Struct({
   fractions: Schema.optionalKey(Schema.Record(Schema.String, fraction))
 })
 
+const count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
+
+export const TrainingSection = Schema.Struct({
+  epochs: count,
+  /** Left out: nothing is measured until the training is over. */
+  validate: Schema.optionalKey(
+    Schema.Struct({
+      /** The part of the split that is answered, without learning, behind every so many epochs. */
+      part: Text,
+      every: count
+    })
+  ),
+  /** Ends the training before its last epoch when a metric of the validation does not get better any more. */
+  early_stop: Schema.optionalKey(
+    Schema.Struct({
+      /** A metric of the pack. */
+      metric: Text,
+      /** Validations in a row that may bring nothing better. */
+      patience: count,
+      /** Less than this is nothing better. */
+      min_delta: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+    })
+  )
+})
+
 export const RunFile = Schema.Struct({
   schema_version: Schema.Literal(1),
   name: Text,
@@ -44,7 +69,7 @@ export const RunFile = Schema.Struct({
   /** The transform graph: what happens to every sample before the learner sees it, in this order. */
   transforms: Schema.Array(TransformNode),
   sampler: Configured,
-  training: Schema.Struct({ epochs: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })) }),
+  training: TrainingSection,
   /** Decoded by the family that `kind` names. */
   learner: Options,
   brain: Schema.optionalKey(

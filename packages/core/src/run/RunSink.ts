@@ -1,12 +1,12 @@
 /**
  * Where a run's results go: a journal when it runs, a comparison when it is replayed. The executor knows no other difference.
  */
-import type { DeliveredFeedback, LearnerOutput, TrainerError, TypedTarget } from "@feagi-trainer/contracts"
+import type { DeliveredFeedback, LearnerOutput, TrainerError, TrainingMeasure, TypedTarget } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
 import type { Effect } from "effect"
 import type { PredictionRow, RewardRow, TelemetryRow } from "../port/RunJournal.ts"
 import type { ScoredPhase } from "./phase/evaluatePhase.ts"
-import type { BrainMutation, EventPayloads, InexactContinuation, PhaseSkip } from "./RunState.ts"
+import type { BrainMutation, EventPayloads, InexactContinuation, PhaseSkip, Validation } from "./RunState.ts"
 
 /** The position behind the last committed sample. */
 export interface Cursor {
@@ -27,6 +27,8 @@ export interface Step {
   readonly feedback: DeliveredFeedback | null
   /** The protocol's primary metric over the answers of the epoch so far; empty while there is none. */
   readonly metrics: Readonly<Record<string, number>>
+  /** What the optimiser told of its steps; undefined where the learner has none. */
+  readonly measures: ReadonlyArray<TrainingMeasure> | undefined
   readonly telemetry: TelemetryRow
   readonly checkpoint: Uint8Array
   readonly full_hash: string
@@ -39,6 +41,8 @@ export interface RunSink {
   readonly continued: (continuation: InexactContinuation) => Effect.Effect<void, TrainerError>
   readonly phaseStarted: (phase: string, index: number, learned_hash: string) => Effect.Effect<void, TrainerError>
   readonly step: (step: Step) => Effect.Effect<void, TrainerError>
+  /** A part was answered behind an epoch. One that a resumed run finds recorded comes again, and is the same. */
+  readonly validated: (validation: Validation) => Effect.Effect<void, TrainerError>
   /** A phase ends early; `step` is what it did since its last step, committed together with the fact. */
   readonly skipped: (phase: string, skip: PhaseSkip, step: Step | undefined) => Effect.Effect<void, TrainerError>
   /** A phase that must not learn did. It is not completed, and nothing follows. */

@@ -1,7 +1,7 @@
 /**
  * The state of a run: a fold over its events and nothing else. `interrupted` is derived: it says running, and nobody holds it.
  */
-import type { Continuation, DeliveredFeedback, MetricValue, Precondition } from "@feagi-trainer/contracts"
+import type { Continuation, DeliveredFeedback, MetricValue, Precondition, TrainingMeasure } from "@feagi-trainer/contracts"
 import type { StoredEvent } from "../port/RunJournal.ts"
 import { addFeedback, noFeedback } from "./Feedback.ts"
 import type { Cursor } from "./RunSink.ts"
@@ -35,6 +35,19 @@ export interface InexactContinuation {
   readonly restored_full_hash: string
 }
 
+/** A part that was answered behind an epoch, without learning. */
+export interface Validation {
+  readonly phase: string
+  /** From 0. */
+  readonly epoch: number
+  readonly part: string
+  readonly samples: number
+  /** Every metric of the pack that has a value. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** The training ends here, before its last epoch. */
+  readonly stops: boolean
+}
+
 export interface PhaseState {
   readonly phase: string
   readonly learned_hash_before: string
@@ -46,6 +59,8 @@ export interface PhaseState {
   /** What was delivered in all committed steps; null where nobody counted. */
   readonly feedback: DeliveredFeedback | null
   readonly samples: number
+  /** Measurements between the epochs, in order. */
+  readonly validations: ReadonlyArray<Validation>
   readonly skipped: PhaseSkip | undefined
   readonly scorecard_id: string | undefined
   readonly scorecard_body_sha256: string | undefined
@@ -100,7 +115,10 @@ export interface EventPayloads {
     readonly feedback?: DeliveredFeedback | null
     /** The protocol's primary metric over the answers of the epoch so far; empty while there is none. Absent in the first release. */
     readonly metrics?: Readonly<Record<string, number>>
+    /** What the optimiser told of each of its steps since the last event; absent where the learner has none. */
+    readonly measures?: ReadonlyArray<TrainingMeasure>
   }
+  readonly validated: Validation
   readonly "phase-skipped": PhaseSkip & { readonly phase: string }
   readonly "brain-mutated": BrainMutation
   readonly "phase-completed": {
@@ -147,6 +165,7 @@ export const reduce = (state: RunState, event: Pick<StoredEvent, "type" | "paylo
         rewards_sha256: undefined,
         feedback: noFeedback,
         samples: 0,
+        validations: [],
         skipped: undefined,
         scorecard_id: undefined,
         scorecard_body_sha256: undefined,
@@ -164,6 +183,10 @@ export const reduce = (state: RunState, event: Pick<StoredEvent, "type" | "paylo
         samples: before.samples + samples,
         feedback: addFeedback(before.feedback, feedback)
       }))
+    }
+    case "validated": {
+      const validation = as("validated")
+      return changePhase(state, validation.phase, (before) => ({ ...before, validations: [...before.validations, validation] }))
     }
     case "phase-skipped": {
       const { phase, ...skipped } = as("phase-skipped")

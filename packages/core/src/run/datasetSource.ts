@@ -5,13 +5,22 @@
  * Under the shuffled-label control the learner is taught the label of another training sample, by one fixed permutation drawn from
  * its own stream, so that the distribution of labels stays and their meaning goes.
  */
-import type { IRSample, LearnerOutput, LearnerSample, ProtocolPhase, Sampler, TrainerError, TypedTarget } from "@feagi-trainer/contracts"
+import type {
+  IRSample,
+  LearnerOutput,
+  LearnerSample,
+  OwnTraining,
+  ProtocolPhase,
+  Sampler,
+  TrainerError,
+  TypedTarget
+} from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { contained } from "../catalogue/contained.ts"
 import { idsOf } from "./checkPins.ts"
-import type { ExperienceSource, Lived } from "./ExperienceSource.ts"
+import type { ExperienceSource, Lived, Pass } from "./ExperienceSource.ts"
 import { epochsOf, phaseTotal } from "./phaseProgress.ts"
 import type { RunContext } from "./RunContext.ts"
 import { streams } from "./RunDocument.ts"
@@ -27,6 +36,8 @@ export const datasetSource = (context: DatasetContext, catalogue: Catalogue["Ser
     expected: (phase, done) => idsOf(context.parts, phase.split).slice(0, done),
     pass: (phase, epoch) =>
       Effect.gen(function* () {
+        const own = phase.learns ? session.own_training : undefined
+        if (own !== undefined) return ownPass(own, phase, phaseTotal(document, phase))
         const ids = idsOf(context.parts, phase.split)
         const order = phase.learns ? yield* epochOrder(context, catalogue, ids, epoch, seeds.child(streams.sampler(epoch)).random()) : ids
         const shuffled = phase.learns && document.controls.shuffled_labels ? shuffledTargets(context, ids) : undefined
@@ -45,6 +56,25 @@ export const datasetSource = (context: DatasetContext, catalogue: Catalogue["Ser
       })
   }
 }
+
+/** The steps of a training that goes its own way, each under the number that it has from the beginning on. */
+const ownPass = (own: OwnTraining, phase: ProtocolPhase, length: number): Pass => ({
+  length,
+  live: (from, count) =>
+    Effect.gen(function* () {
+      const wanted = Math.min(count, length - from)
+      const outputs = wanted > 0 ? yield* own.advance(wanted) : []
+      if (outputs.length !== wanted)
+        return yield* trainerError("failed", {
+          code: "FT3021",
+          message: `the learner did not do every step of phase "${phase.name}"`,
+          expected: `${wanted} steps`,
+          actual: String(outputs.length),
+          help: "a step is told as it was done: this is a bug of the learner"
+        })
+      return outputs.map((output, at) => ({ sample_id: `step-${from + at + 1}`, target: null, output }))
+    })
+})
 
 const answered = (
   phase: ProtocolPhase,

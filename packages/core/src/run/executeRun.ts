@@ -14,7 +14,7 @@ import {
 } from "@feagi-trainer/contracts"
 import { SeedTree } from "@feagi-trainer/determinism"
 import { openGraph } from "@feagi-trainer/transforms"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { brainInput } from "../brain/brainInput.ts"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
@@ -22,9 +22,10 @@ import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
 import { RunObserver } from "../port/RunObserver.ts"
 import { preconditionsOf, unfitForBenchmark } from "./benchmark.ts"
-import { pinnedDataset, readParts } from "./checkPins.ts"
+import { idsOf, pinnedDataset, readParts } from "./checkPins.ts"
 import { openDataset } from "./DatasetReader.ts"
 import { datasetSource } from "./datasetSource.ts"
+import { familyOfPins } from "./learnerFamily.ts"
 import { loadPack } from "./loadPack.ts"
 import { evaluatePhase } from "./phase/evaluatePhase.ts"
 import { livePhase } from "./phase/livePhase.ts"
@@ -34,7 +35,7 @@ import { type RunDocument, streams } from "./RunDocument.ts"
 import { type RunningMetric, runningMetric } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
 import { type BrainMutation, type PartialPhase, type PhaseSkip, type PhaseState, partialPhases } from "./RunState.ts"
-import { readFitted, readTransformed } from "./transformed.ts"
+import { readFitted, readTransformed, transformOne } from "./transformed.ts"
 
 /** Where a run goes on: behind the last committed step. */
 export interface ResumePoint {
@@ -152,13 +153,19 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
   const parts = yield* readParts(document)
   const pack = yield* loadPack(document)
   const seeds = SeedTree.root(BigInt(document.seed))
-  const family = request.families.find((each) => each.kind === document.learner.kind)
-  if (family === undefined)
-    return yield* trainerError("missing", { code: "FT2005", message: `this program has no learner of kind "${document.learner.kind}"` })
+  const family = yield* familyOfPins(document.learner, request.families, catalogue.lookup)
   const genome = document.brain === null ? undefined : yield* brainInput(document.brain)
   const session = yield* family.open({
     pins: document.learner,
     ...(genome === undefined ? {} : { genome }),
+    training: Stream.unwrap(
+      Effect.sync(() => {
+        const learnt = document.protocol.phases.find(({ learns }) => learns)?.split
+        return learnt === undefined
+          ? Stream.empty
+          : reader.stream(idsOf(parts, learnt), learnt).pipe(Stream.mapEffect((sample) => transformOne(graph, seeds, sample, "measure", 0)))
+      })
+    ),
     shape: document.input_shape,
     output_type: document.dataset.output_type,
     classes: document.dataset.classes,
@@ -178,6 +185,7 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
   return {
     ...opened,
     source: datasetSource(opened, catalogue),
+    validations: resume?.phases.flatMap(({ validations }) => validations) ?? [],
     watch: makeWatch(request.run_id, document, metric, observer),
     marks: {
       // What the phase under the cursor adds comes with the phase itself.

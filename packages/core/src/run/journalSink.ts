@@ -27,9 +27,10 @@ export const journalSink = (lease: Lease): Effect.Effect<RunSink, never, RunJour
       Effect.asVoid(journal.commit(lease, events, []))
     const commitStep = (step: Step, ...behind: ReadonlyArray<ReturnType<typeof event>>): Effect.Effect<void, TrainerError> =>
       Effect.gen(function* () {
-        const { phase, cursor, rows, rewards, feedback, metrics, telemetry, full_hash } = step
+        const { phase, cursor, rows, rewards, feedback, metrics, measures, telemetry, full_hash } = step
         const checkpoint_sha256 = yield* blobs.put(step.checkpoint)
-        const made = event("step", { phase, cursor, samples: rows.length, checkpoint_sha256, full_hash, feedback, metrics })
+        const told = measures === undefined ? {} : { measures }
+        const made = event("step", { phase, cursor, samples: rows.length, checkpoint_sha256, full_hash, feedback, metrics, ...told })
         yield* journal.commit(lease, [made, ...behind], rows, { rewards, telemetry: [telemetry] })
       })
 
@@ -38,6 +39,7 @@ export const journalSink = (lease: Lease): Effect.Effect<RunSink, never, RunJour
       continued: (continuation) => commit(event("continued", continuation)),
       phaseStarted: (phase, index, learned_hash) => commit(event("phase-started", { phase, index, learned_hash })),
       step: commitStep,
+      validated: (validation) => commit(event("validated", validation)),
       skipped: (phase, skip, step) => {
         const skipped = event("phase-skipped", { phase, ...skip })
         return step === undefined ? commit(skipped) : commitStep(step, skipped)

@@ -11,11 +11,15 @@ export interface PhaseProgress {
 }
 
 /** How often a phase goes through its part. */
-export const epochsOf = (document: RunDocument, phase: ProtocolPhase): number => (phase.learns ? document.training.epochs : 1)
+export const epochsOf = (document: RunDocument, phase: ProtocolPhase): number =>
+  phase.learns && document.learner.own_steps === undefined ? document.training.epochs : 1
+
+/** Samples of one epoch of a phase; of a training that goes its own way, its steps. */
+const lengthOf = (document: RunDocument, phase: ProtocolPhase): number =>
+  (phase.learns ? document.learner.own_steps : undefined) ?? part(document, phase.split).count
 
 /** Samples that a phase visits from its beginning to its end. */
-export const phaseTotal = (document: RunDocument, phase: ProtocolPhase): number =>
-  part(document, phase.split).count * epochsOf(document, phase)
+export const phaseTotal = (document: RunDocument, phase: ProtocolPhase): number => lengthOf(document, phase) * epochsOf(document, phase)
 
 export const progressAt = (document: RunDocument, cursor: Cursor): PhaseProgress => {
   const phase = document.protocol.phases[cursor.phase]
@@ -23,7 +27,7 @@ export const progressAt = (document: RunDocument, cursor: Cursor): PhaseProgress
   return {
     phase: phase.name,
     epochs: epochsOf(document, phase),
-    done: cursor.epoch * part(document, phase.split).count + cursor.next,
+    done: cursor.epoch * lengthOf(document, phase) + cursor.next,
     total: phaseTotal(document, phase)
   }
 }

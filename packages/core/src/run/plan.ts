@@ -9,6 +9,7 @@ import {
   type EntryKind,
   type LearnerFamily,
   type LearnerOpenRequest,
+  type LearnerPins,
   type LoadedEntry,
   type MetricContext,
   type MetricPack,
@@ -31,6 +32,7 @@ import { preconditionsOf, unfitForBenchmark } from "./benchmark.ts"
 import { openDataset } from "./DatasetReader.ts"
 import { finding } from "./finding.ts"
 import { findVersion, versioned } from "./findVersion.ts"
+import { familyOfSection } from "./learnerFamily.ts"
 import { makeParts } from "./makeParts.ts"
 import { otherMeasure } from "./otherMeasure.ts"
 import { type RunDocument, specHash, streams } from "./RunDocument.ts"
@@ -38,6 +40,7 @@ import type { RunFile } from "./RunFile.ts"
 import { resolveGenome } from "./resolveGenome.ts"
 import { entriesById, samplerItems } from "./samplerItems.ts"
 import { transformOne } from "./transformed.ts"
+import { validationMistakes } from "./validationMistakes.ts"
 
 export interface PlannedRun {
   readonly document: RunDocument
@@ -88,17 +91,8 @@ export const plan = (
 
     if (protocol?.metric_pack !== undefined && packEntry !== undefined) found.push(...otherMeasure(protocol.metric_pack, packEntry, file))
 
-    const kind = file.learner.kind
-    const family = request.families.find((each) => each.kind === kind)
-    if (family === undefined)
-      add({
-        code: "FT2005",
-        severity: "error",
-        field: "learner.kind",
-        message: "no such kind of learner",
-        expected: request.families.map((each) => `"${each.kind}"`).join(" or "),
-        actual: JSON.stringify(kind ?? null)
-      })
+    const foundFamily = yield* finding("learner.plugin", found, familyOfSection(file.learner, request.families, catalogue.lookup))
+    const family = foundFamily?.family
 
     const dataset = findVersion(
       "dataset",
@@ -149,6 +143,9 @@ export const plan = (
         message: "labels can be shuffled only where the dataset declares classes"
       })
 
+    if (protocol !== undefined && pack !== undefined && parts.ok)
+      found.push(...validationMistakes(file.training, { protocol, pack, parts: parts.parts }))
+
     const training = parts.ok ? parts.parts.find((each) => each.name === protocol?.phases.find((phase) => phase.learns)?.split) : undefined
     if (sampler !== undefined && samplerOptions?.ok === true && training !== undefined)
       for (const mistake of sampler.check?.(samplerOptions.value, {
@@ -188,6 +185,12 @@ export const plan = (
             parts.parts.filter(({ name }) => scored.has(name))
           )
     if (file.benchmark !== undefined) found.push(...remembered)
+    const learntFrom =
+      training === undefined || reader === undefined || graph?.ok !== true
+        ? Stream.empty
+        : reader
+            .stream(training.ids, training.name)
+            .pipe(Stream.mapEffect((sample) => transformOne(graph.graph, root, sample, "measure", 0)))
     // The learner is asked even when something else is wrong, so that its mismatches are listed with the others.
     const askable = file.brain === undefined || brain !== undefined
     const learner =
@@ -199,17 +202,26 @@ export const plan = (
             shape: graph.graph.output,
             output_type: scan.output_type,
             classes: scan.classes,
-            training:
-              training === undefined
-                ? Stream.empty
-                : reader
-                    .stream(training.ids, training.name)
-                    .pipe(Stream.mapEffect((sample) => transformOne(graph.graph, root, sample, "measure", 0))),
+            training: learntFrom,
+            training_samples: training?.count ?? 0,
+            epochs: file.training.epochs,
+            checkpoint_every: file.checkpoint_every,
+            controls: { silent_reward: file.controls.silent_reward },
             seed: root.child(streams.engine).seed(),
             lookup: catalogue.lookup
           })
         : undefined
     if (learner?.ok === false) found.push(...learner.diagnostics)
+    if (learner?.ok === true && learner.pins.own_steps !== undefined && file.controls.shuffled_labels)
+      add({
+        code: "FT2027",
+        severity: "error",
+        field: "controls.shuffled_labels",
+        message: "a training that goes its own way is not given the labels by the run, so that they cannot be permuted",
+        expected: "false",
+        actual: "true",
+        help: "permute the labels in the data, and register them as another dataset"
+      })
     if (file.benchmark !== undefined)
       found.push(
         ...indeterminate(
@@ -219,7 +231,8 @@ export const plan = (
             packEntry,
             adapterEntry,
             ...(graph?.ok === true ? graph.pinned.map(({ plugin }) => ({ ref: plugin })) : []),
-            ...refsOf(learner?.ok === true ? learner.pins.resolved : {})
+            ...(foundFamily?.plugin === undefined ? [] : [{ ref: foundFamily.plugin }]),
+            ...(learner?.ok === true ? learnerRefs(learner.pins) : [])
           ],
           catalogue
         )
@@ -228,6 +241,7 @@ export const plan = (
       found.push(
         ...(yield* unfitLearner(family, {
           pins: learner.pins,
+          training: learntFrom,
           ...(brain === undefined ? {} : { genome: brain.input }),
           shape: graph.graph.output,
           output_type: scan.output_type,
@@ -254,6 +268,7 @@ export const plan = (
     )
       return yield* trainerErrors("invalid", found)
 
+    const pins: LearnerPins = foundFamily?.plugin === undefined ? learner.pins : { ...learner.pins, plugin: foundFamily.plugin }
     // Rules and examples are of the protocol and not of a run: id and version lead to them.
     const { rules: _rules, vectors: _vectors, ...pinnedProtocol } = protocol
     const document: RunDocument = {
@@ -294,7 +309,7 @@ export const plan = (
       benchmark: file.benchmark ?? null,
       sampler: { plugin: samplerEntry.ref, options: file.sampler.options },
       training: file.training,
-      learner: learner.pins,
+      learner: pins,
       brain: brain?.pinned ?? null,
       metrics: { plugin: packEntry.ref, options: file.metrics.options, signature: pack.signature(packOptions.value) },
       controls: file.controls,
@@ -306,7 +321,7 @@ export const plan = (
           packEntry,
           adapterEntry,
           ...graph.pinned.map(({ plugin }) => ({ ref: plugin })),
-          ...refsOf(learner.pins.resolved)
+          ...learnerRefs(pins)
         ],
         catalogue
       )
@@ -368,9 +383,11 @@ const startable = (pack: MetricPack, options: unknown, context: MetricContext, a
   }
 }
 
-/** Plugins that a learner pinned under `plugins`. */
-const refsOf = (resolved: Readonly<Record<string, unknown>>): ReadonlyArray<Pick<LoadedEntry, "ref">> =>
-  Object.values((resolved.plugins ?? {}) as Readonly<Record<string, LoadedEntry["ref"]>>).map((ref) => ({ ref }))
+/** The plugin that a learner is, and those that it pinned under `plugins`. */
+const learnerRefs = ({ plugin, resolved }: LearnerPins): ReadonlyArray<Pick<LoadedEntry, "ref">> => [
+  ...(plugin === undefined ? [] : [{ ref: plugin }]),
+  ...Object.values((resolved.plugins ?? {}) as Readonly<Record<string, LoadedEntry["ref"]>>).map((ref) => ({ ref }))
+]
 
 const packagesOf = (
   entries: ReadonlyArray<Pick<LoadedEntry, "ref">>,

@@ -68,11 +68,23 @@ const generateGenome = (
       found.push(...decoded.mistakes.map((each) => mistakeDiagnostic("brain.generate", each)))
       return undefined
     }
+    const { genome: makeGenome } = entry
+    if (makeGenome === undefined) {
+      found.push({
+        code: "FT2026",
+        severity: "error",
+        field: "brain.generate.template",
+        message: `template ${template} makes no genome: it is for the learner "${entry.learner}"`,
+        expected: "a template whose learner is a brain",
+        help: "take the table [brain] out of the run file, or name another template"
+      })
+      return undefined
+    }
     const genome = yield* finding(
       "brain.generate",
       found,
       contained(loaded.ref, () =>
-        entry.genome(decoded.value, {
+        makeGenome(decoded.value, {
           dataset: dataset.dataset_version_id,
           shape: scan.shape,
           ...(transformed === undefined ? {} : { transformed }),

@@ -153,14 +153,26 @@ const runSpecOf = (
   split: string,
   upstream: (ref: PluginRef) => PluginRef
 ): Document => {
+  const { plugin, kind, initial_hash } = document.learner
   const wire = document.learner.wire as {
-    readonly binding: unknown
-    readonly reward_policy: { readonly plugin: PluginRef; readonly config: unknown }
+    readonly binding?: unknown
+    readonly reward_policy?: { readonly plugin: PluginRef; readonly config: unknown }
+    readonly config?: unknown
     readonly execution_mode: string
     readonly backend: string
-    readonly present: unknown
+    readonly present?: unknown
   }
-  const before = view.state.phases.find((each) => each.phase === phase)?.learned_hash_before ?? document.learner.initial_hash
+  const { reward_policy } = wire
+  // A learner without a brain is the variant of ours, which upstream cannot read.
+  const learns =
+    reward_policy === undefined
+      ? { learner: { kind, plugin, config: wire.config ?? null } }
+      : {
+          binding: wire.binding,
+          reward_policy: { plugin: upstream(reward_policy.plugin), config: reward_policy.config },
+          genome_version_id: document.brain?.genome_sha256 ?? null
+        }
+  const before = view.state.phases.find((each) => each.phase === phase)?.learned_hash_before ?? initial_hash
   return {
     contract: "RunSpec",
     value: {
@@ -171,12 +183,10 @@ const runSpecOf = (
       adapter: upstream(document.dataset.adapter.plugin),
       sampler: { plugin: upstream(document.sampler.plugin), seed: BigInt(document.seed) },
       transform_graph_version: document.transforms.length === 0 ? null : graphHash(document.transforms),
-      binding: wire.binding,
-      reward_policy: { plugin: upstream(wire.reward_policy.plugin), config: wire.reward_policy.config },
+      ...learns,
       metric_pack: upstream(document.metrics.plugin),
       evaluation_protocol_version: `${document.protocol.id}@${document.protocol.version}`,
       connectome_hash: before,
-      genome_version_id: document.brain?.genome_sha256 ?? null,
       execution_mode: wire.execution_mode,
       backend: wire.backend,
       quantization: null,
@@ -184,14 +194,14 @@ const runSpecOf = (
         phase,
         epochs: document.training.epochs,
         sampler_stream: streams.sampler(0),
-        present: wire.present,
+        ...(wire.present === undefined ? {} : { present: wire.present }),
         checkpoint_every: document.checkpoint_every,
         controls: document.controls,
         spec_sha256: specHash(document),
         plugins: {
           adapter: document.dataset.adapter.plugin,
           sampler: document.sampler.plugin,
-          reward_policy: wire.reward_policy.plugin,
+          ...(reward_policy === undefined ? { learner: plugin } : { reward_policy: reward_policy.plugin }),
           metric_pack: document.metrics.plugin
         }
       }

@@ -63,7 +63,9 @@ export const runEventDocuments = (
       case "step": {
         before = as("step")
         done += before.samples
-        const { phase, cursor, metrics = {} } = before
+        const { phase, cursor, measures = [] } = before
+        // Of the optimiser's steps the last one is told; the journal holds each.
+        const metrics = { ...measures.at(-1)?.values, ...before.metrics }
         const progress: RunEventKind = {
           type: "progress",
           ...counts(cursor),
@@ -75,6 +77,11 @@ export const runEventDocuments = (
         }
         const partial: RunEventKind = { type: "metric_update", scope: "partial", metrics, class_breakdown: [] }
         return [inPhase(progress, phase), ...(Object.keys(metrics).length === 0 ? [] : [inPhase(partial, phase)])]
+      }
+      case "validated": {
+        const { phase, part, metrics } = as("validated")
+        const named = Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${part}/${name}`, value]))
+        return [inPhase({ type: "metric_update", scope: "partial", metrics: named, class_breakdown: [] }, phase)]
       }
       case "phase-skipped": {
         const { phase, samples_done, samples_planned, rest } = as("phase-skipped")

@@ -69,9 +69,15 @@ const whole: RunDocument = {
   input_shape: { kind: "tabular", features: [{ name: "x", min: -1, max: 1 }] },
   benchmark: { waivers: [{ leak: "near", because: "the recordings overlap" }] },
   sampler: { plugin: { id: "samplers#random", version: "1.0.0" }, options: { replacement: false } },
-  training: { epochs: 2 },
+  training: {
+    epochs: 2,
+    validate: { part: "val", every: 1 },
+    early_stop: { metric: "accuracy", patience: 3, min_delta: 0.1 }
+  },
   learner: {
     kind: "brain",
+    plugin: { id: "learners#toy", version: "1.0.0" },
+    own_steps: 12,
     resolved: {
       section: { schedule: { hold_bursts: 3 }, binding: { encoder: { options: { bins: 8 } } } },
       plugins: { reward: { id: "rewards#supervised", version: "1.0.0" } },

@@ -10,6 +10,7 @@ import {
   type DatasetScan,
   type IndexEntry,
   type IRSample,
+  Learner,
   type LearnerFamily,
   type LearnerOutput,
   type LearnerSample,
@@ -19,6 +20,7 @@ import {
   type Precondition,
   type Protocol,
   Sampler,
+  type TrainingMeasure,
   Transform,
   trainerError
 } from "@feagi-trainer/contracts"
@@ -321,6 +323,11 @@ export interface Faults {
   leaksOnFreeze: boolean
   /** Tells rewards and counts feedback; `leak` delivers affect while it is measured, `judge` rewards it, `loud` is so under silent reward. */
   rewards: "none" | "told" | "leak" | "judge" | "loud" | "nan"
+  /** Learns by optimiser steps over so many samples, and measures each. */
+  batch: number | undefined
+  /** Goes its own way in so many steps, and counts at `read` the samples that it reads when it is opened. */
+  own: number | undefined
+  read: number
   /** Does not promise that a restored session goes on as the saved one would have. */
   inexact: boolean
   /** What is known of its preconditions. */
@@ -342,6 +349,9 @@ const noFaults: Faults = {
   carelessNoise: false,
   leaksOnFreeze: false,
   rewards: "none",
+  batch: undefined,
+  own: undefined,
+  read: 0,
   inexact: false,
   preconditions: [],
   seen: undefined
@@ -363,6 +373,8 @@ const makeSession = (faults: Faults, silent = false): LearnerSession => {
   let taught = 0
   let state: Learnt = { sums: [0, 0, 0], counts: [0, 0, 0], tick: 0 }
   let frozen = false
+  let steps = 0
+  let measures: Array<TrainingMeasure> = []
   const x = (sample: IRSample): number => ("tabular" in sample.payload ? Math.round((sample.payload.tabular[0] ?? 0) * 10) : 0)
   const answer = (sample: IRSample): LearnerOutput => {
     state.tick += 1
@@ -396,6 +408,7 @@ const makeSession = (faults: Faults, silent = false): LearnerSession => {
   return {
     train: (batch) =>
       Effect.gen(function* () {
+        if (faults.batch !== undefined) measures.push({ step: ++steps, values: { loss: 1 / steps, samples: batch.length } })
         const outputs: Array<LearnerOutput> = []
         for (const { sample, target } of batch) {
           faults.seen?.("train", sample.sample_id, valuesOf(sample))
@@ -420,6 +433,31 @@ const makeSession = (faults: Faults, silent = false): LearnerSession => {
           })
         )
       ),
+    ...(faults.batch === undefined
+      ? {}
+      : {
+          batch_size: faults.batch,
+          measures: Effect.sync(() => {
+            const told = measures
+            measures = []
+            return told
+          })
+        }),
+    ...(faults.own === undefined
+      ? {}
+      : {
+          own_training: {
+            advance: (count: number) =>
+              Effect.sync(() =>
+                Array.from({ length: count }, (): LearnerOutput => {
+                  state.tick += 1
+                  state.sums[state.tick % 3] = (state.sums[state.tick % 3] ?? 0) + state.tick
+                  state.counts[state.tick % 3] = (state.counts[state.tick % 3] ?? 0) + 1
+                  return { answer: { scalar: state.tick }, tick: state.tick }
+                })
+              )
+          }
+        }),
     freeze: Effect.sync(() => {
       if (faults.leaksOnFreeze && !frozen) state.counts[0] = (state.counts[0] ?? 0) + 1
       frozen = true
@@ -436,12 +474,18 @@ const makeSession = (faults: Faults, silent = false): LearnerSession => {
             represent: 0
           }))
         }),
-    checkpoint: Effect.sync(() => canonicalBytes({ ...state, frozen })),
+    checkpoint: Effect.sync(() => canonicalBytes({ ...state, frozen, steps })),
     restore: (bytes) =>
       Effect.sync(() => {
-        const { frozen: was, ...learnt } = fromCanonical(new TextDecoder().decode(bytes)) as unknown as Learnt & {
+        const {
+          frozen: was,
+          steps: done,
+          ...learnt
+        } = fromCanonical(new TextDecoder().decode(bytes)) as unknown as Learnt & {
           readonly frozen: boolean
+          readonly steps: number
         }
+        steps = done
         state = { ...learnt, tick: faults.forgetsOnRestore ? 0 : learnt.tick }
         frozen = was
       }),
@@ -465,8 +509,8 @@ const toyWire = {
 }
 
 /** The family `toy`: `[learner] kind = "toy"`, with any further keys as treatment. */
-const toyFamily = (faults: Faults): LearnerFamily => ({
-  kind: "toy",
+const toyFamily = (faults: Faults, kind = "toy"): LearnerFamily => ({
+  kind,
   plan: (request) =>
     Effect.gen(function* () {
       if (typeof request.section.wrong === "string")
@@ -477,15 +521,20 @@ const toyFamily = (faults: Faults): LearnerFamily => ({
       return {
         ok: true,
         pins: {
-          kind: "toy",
+          kind,
           resolved: { section: request.section },
+          ...(faults.own === undefined ? {} : { own_steps: faults.own }),
           treatment: { learner: "toy", ...((request.section.treatment ?? {}) as object) },
           wire: { ...toyWire, preconditions: faults.preconditions },
           initial_hash: yield* makeSession(faults).learnedHash
         }
       }
     }),
-  open: ({ controls }) => Effect.sync(() => makeSession(faults, controls.silent_reward))
+  open: ({ controls, training }) =>
+    Effect.gen(function* () {
+      if (faults.own !== undefined && training !== undefined) faults.read = yield* Stream.runCount(training)
+      return makeSession(faults, controls.silent_reward)
+    })
 })
 
 const entry = (kind: string, id: string, exported: string, provides: Readonly<Record<string, unknown>> = {}) => ({
@@ -521,6 +570,7 @@ const pluginOf = (world: World): PluginPackage => ({
       entry("metric-pack", "masks", "masks"),
       entry("metric-pack", "picky", "picky"),
       entry("metric-pack", "declared", "declared"),
+      entry("learner", "pluggable", "pluggable"),
       entry("protocol", "holdout", "holdout"),
       entry("protocol", "segmentation", "segmentation")
     ]
@@ -538,6 +588,7 @@ const pluginOf = (world: World): PluginPackage => ({
     masks,
     picky,
     declared,
+    pluggable: Learner.define({ ...toyFamily(world.faults, "plugged"), id: "pluggable", family: "plugged" }),
     holdout: protocolOf("holdout", "class"),
     segmentation: protocolOf("segmentation", "segmentation_mask")
   })

@@ -17,9 +17,10 @@ import type { Interruption, RunContext, SkipRequest } from "../RunContext.ts"
 import { type Cursor, predictionRow, type Step } from "../RunSink.ts"
 import type { PhaseSkip } from "../RunState.ts"
 import { readAnswer } from "../storedAnswer.ts"
+import { endsTraining } from "./validateEpoch.ts"
 
-/** Samples between two looks at the outside: small enough to stop promptly, large enough to cost nothing. */
-const batchSize = 16
+/** Samples between two looks at the outside, where the learner wants no other number: small enough to stop promptly, large enough to cost nothing. */
+const lookSize = 16
 
 /**
  * @param from where the phase begins, or goes on
@@ -57,6 +58,7 @@ export const livePhase = (
         }
         if (step !== undefined) yield* sink.step(step)
       }
+      if (yield* endsTraining(context, phase, epoch)) break
     }
     return undefined
   })
@@ -80,6 +82,7 @@ const liveStep = (
   Effect.gen(function* () {
     const rows: Array<PredictionRow> = []
     const rewards: Array<RewardRow> = []
+    const size = (phase.learns ? context.session.batch_size : undefined) ?? lookSize
     const end = at.next + context.document.checkpoint_every
     for (let next = at.next; next < Math.min(end, pass.length ?? end); ) {
       yield* context.steering.look
@@ -87,7 +90,7 @@ const liveStep = (
         const request = yield* context.steering.skipAt({ ...at, next })
         if (request !== undefined) return { rows, rewards, ended: false, request }
       }
-      const count = Math.min(batchSize, end - next)
+      const count = Math.min(size, end - next)
       const lived = yield* pass.live(next, count)
       for (const [offset, { sample_id, target, output }] of lived.entries()) {
         const place = { phase: phase.name, epoch: at.epoch, index: next + offset }
@@ -135,6 +138,7 @@ const settle = (
     const full_hash = yield* context.session.fullHash
     const delivered = yield* feedback
     const metric = context.metric.value()
+    const measures = phase.learns ? yield* context.session.measures ?? Effect.succeed(undefined) : undefined
     const bytes_written = [...rows, ...rewards].reduce((sum, { line }) => sum + toUtf8(line).length, checkpoint.length)
     const figures = { ...(yield* meter.lap), bytes_written }
     return {
@@ -144,6 +148,7 @@ const settle = (
       rewards,
       feedback: delivered,
       metrics: metric === undefined ? {} : { [metric.name]: metric.value },
+      measures,
       telemetry: { phase: phase.name, samples: rows.length, figures },
       checkpoint,
       full_hash
