@@ -11,7 +11,8 @@ export const Code = {
   encoding: "FT1007",
   needsQuotes: "FT1008",
   schemaVersion: "FT1009",
-  schemaVersionNewer: "FT1010"
+  schemaVersionNewer: "FT1010",
+  part: "FT1011"
 } as const
 
 /** The reason a caller fails with: a document of a newer version is an integrity failure (exit 6), everything else is invalid (exit 3). */

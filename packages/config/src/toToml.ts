@@ -5,46 +5,25 @@
  *
  * Sharp edge: TOML has no null, NaN or infinity that a document may hold, so those are refused and never left out.
  */
-import { trainerError } from "@feagi-trainer/contracts"
 import type { JsonPath, JsonValue } from "@feagi-trainer/determinism"
-import { Code } from "./Code.ts"
-import { isList, isTable, reservedKey, showPath, type Table } from "./Value.ts"
+import { isList, isTable, type Table } from "./Value.ts"
+import { membersOf, numberText, refuse, stringText } from "./writeScalar.ts"
 
 export interface TomlOptions {
   /** `given` keeps the order of the keys, `sorted` gives equal values equal texts. */
   readonly order?: "given" | "sorted"
 }
 
-const refuse = (path: JsonPath, message: string, help: string): never => {
-  throw trainerError("invalid", { code: Code.wrongValue, field: showPath(path), message, help })
-}
-
-const keyText = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : stringText(key))
-
-/** A basic string; what TOML does not allow raw is escaped. */
-const stringText = (text: string): string => JSON.stringify(text).replaceAll("\u007f", "\\u007f")
-
-const numberText = (value: number, path: JsonPath): string => {
-  if (!Number.isFinite(value)) refuse(path, `${value} cannot stand in a document`, "leave the key out or write a string")
-  if (Object.is(value, -0)) return "-0.0"
-  const text = String(value)
-  // without a point these digits would read back as an integer, which is a bigint at this size
-  return Number.isInteger(value) && !Number.isSafeInteger(value) && !text.includes("e") ? `${text}.0` : text
-}
+const keyText = (key: string): string => (/^[A-Za-z0-9_-]+$/.test(key) ? key : stringText(key, []))
 
 const entriesOf = (table: Table, path: JsonPath, order: "given" | "sorted"): ReadonlyArray<readonly [string, JsonValue]> => {
-  const entries = Object.entries(table)
-  for (const [key] of entries) {
-    if (key === reservedKey) refuse([...path, key], `the key "${reservedKey}" is refused everywhere`, "choose another name")
-    if (!key.isWellFormed()) refuse([...path, key], "the key holds a lone surrogate", "repair the text")
-  }
+  const entries = [...membersOf(table, path)]
   return order === "given" ? entries : entries.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
 }
 
 const inline = (value: JsonValue, path: JsonPath, order: "given" | "sorted"): string => {
   if (value === null) return refuse(path, "TOML has no null", "leave the key out")
-  if (typeof value === "string")
-    return value.isWellFormed() ? stringText(value) : refuse(path, "the string holds a lone surrogate", "repair it")
+  if (typeof value === "string") return stringText(value, path)
   if (typeof value === "number") return numberText(value, path)
   if (typeof value === "bigint" || typeof value === "boolean") return String(value)
   if (isList(value)) return `[${value.map((item, index) => inline(item, [...path, index], order)).join(", ")}]`

@@ -194,6 +194,24 @@ export const storeCodes = {
     "superseded in a circle",
     "a scorecard is to supersede itself, or one that supersedes it already",
     "name the scorecard that is out of date first, and the one to be read instead second"
+  ),
+  FT4048: code(
+    "invalid",
+    "diagnostics refused",
+    "a line of a file of diagnostics is no event, or is out of its sequence",
+    "correct the line that is named, or record the diagnostics again"
+  ),
+  FT4049: code(
+    "invalid",
+    "dream pool refused",
+    "the manifest of a dream pool does not fit its schema, its folder or its samples",
+    "write the manifest again from the samples that are there"
+  ),
+  FT4050: code(
+    "integrity",
+    "input altered",
+    "a file of diagnostics or of a dream pool does not have the hash that names it",
+    "restore the file, or pin the new hash: it is another input then"
   )
 } as const satisfies Readonly<Record<string, StoreCode>>
 

@@ -4,6 +4,8 @@
 export { type ArchiveLimits, archiveBytes, type BundleEntry, readArchive, writeArchive } from "./Archive.ts"
 export { BlobFiles, type BlobFilesShape, nodeBlobFiles } from "./BlobFiles.ts"
 export { type Bundle, type BundleFile, type BundleManifest, readBundle, writeBundle, writeBundleArchive } from "./Bundle.ts"
+export { diagnosticsFile } from "./DiagnosticsFile.ts"
+export { dreamPoolFolder, PoolManifest } from "./DreamPoolFolder.ts"
 export { eventSha256, journalBodySha256 } from "./Events.ts"
 export type { Imported, RunImport } from "./Import.ts"
 export { memoryRoots } from "./MemoryRoots.ts"

@@ -1,10 +1,11 @@
-/** `config`: what is in force, and who said so. */
+/** `config`: what is in force, and who said so; and what an engine file says. */
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { Project } from "../Project.ts"
 import { textTable } from "../textTable.ts"
+import { convert, hash, run } from "./configEngine.ts"
 
 const show = Command.make(
   "show",
@@ -34,4 +35,7 @@ const show = Command.make(
     })
 ).pipe(Command.withDescription("Show the configuration in force"))
 
-export const config = Command.make("config").pipe(Command.withDescription("See the configuration"), Command.withSubcommands([show]))
+export const config = Command.make("config").pipe(
+  Command.withDescription("See the configuration; hash, convert and run engine files"),
+  Command.withSubcommands([show, hash, convert, run])
+)
