@@ -45,6 +45,7 @@ import {
 import { interquartileMeanOf, metricStats, type SeedStat } from "@feagi-trainer/evaluation"
 import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
 import { Effect } from "effect"
+import { type MeasuredStep, measuresOf, type RunMeasures, windowOf, windowsOf } from "./measures.ts"
 import { withPictures } from "./pictures.ts"
 
 /** Confidence of every interval in a report. */
@@ -90,7 +91,7 @@ export const groupReport = (
       title: document.name,
       group_id: first.group_id,
       trainer_version: trainerVersion,
-      question: `How well does a ${document.learner.kind} learn ${document.dataset.dataset_version_id} under ${document.protocol.id}@${document.protocol.version}, and does it learn by its reward?`,
+      question: questionOf(document),
       dataset: {
         id: document.dataset.dataset_version_id,
         asset_id: document.dataset.dataset_asset_id,
@@ -136,6 +137,12 @@ export const groupReport = (
     }
   })
 
+/** Only of a brain it is asked whether it learns by its reward: no other learner is given one. */
+const questionOf = ({ learner, dataset, protocol }: RunDocument): string => {
+  const [who, more] = learner.kind === "brain" ? ["brain", ", and does it learn by its reward"] : [`${learner.kind} model`, ""]
+  return `How well does a ${who} learn ${dataset.dataset_version_id} under ${protocol.id}@${protocol.version}${more}?`
+}
+
 /** Beside the primary metric a table holds as many as a page is wide. */
 const furtherColumns = 3
 
@@ -145,17 +152,29 @@ const furtherMetrics = (pack: MetricPack, { stats }: ReportCondition, primary: s
     .filter((name) => name !== primary && Object.hasOwn(stats, name))
     .slice(0, furtherColumns)
 
+/** Points of a line by optimiser step: more than a figure has room for tell nothing. */
+const mostWindows = 200
+
 const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined, loaded: LoadedPack) =>
   Effect.gen(function* () {
-    const runs: Array<ReportRun> = []
+    const found: Array<{ readonly run: ReportRun; readonly steps: ReadonlyArray<MeasuredStep> }> = []
     const values: Array<Readonly<Record<string, MetricValue>>> = []
     let document = known
     for (const row of rows) {
       document = yield* documentOf(row)
-      const { run, metrics } = yield* runOf(row, document, loaded)
-      runs.push(run)
+      const { run, steps, metrics } = yield* runOf(row, document, loaded)
+      found.push({ run, steps })
       if (metrics !== undefined) values.push(metrics)
     }
+    // The same window for all seeds, so that their lines can be laid over one another.
+    const window = windowOf(
+      found.map(({ steps }) => steps.length),
+      mostWindows
+    )
+    const runs = found.map(
+      ({ run, steps }): ReportRun =>
+        steps.length === 0 ? run : { ...run, training: { steps: steps.length, window, windows: windowsOf(steps, window) } }
+    )
     const controls = document?.controls ?? { silent_reward: false, shuffled_labels: false }
     const kind = controls.silent_reward ? "silent-reward" : controls.shuffled_labels ? "shuffled-labels" : "recipe"
     return {
@@ -216,6 +235,7 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
       predictions.filter((each) => each.phase === learning),
       (each) => each.epoch
     )
+    const measured = measuresOf(yield* journal.events(row.run_id))
     const run: ReportRun = {
       run_id: row.run_id,
       seed: row.seed,
@@ -236,18 +256,27 @@ const runOf = (row: RunRow, document: RunDocument, loaded: LoadedPack) =>
         value: valuesOf(rows, loaded)[document.protocol.primary_metric] ?? { insufficient: "the pack gives no such value" }
       })),
       ...rewardsOf(rewardsByEpoch(yield* journal.rewards(row.run_id))),
+      ...validationsOf(measured, learning, document.protocol.primary_metric),
       ...costOf(telemetryOf(yield* journal.telemetry(row.run_id))),
       ...marksOf(view.state),
       ...(confusion?.kind === "matrix" ? { confusion } : {}),
       ...(further.length === 0 ? {} : { figures: further })
     }
-    return { run, metrics: view.state.phases.find((phase) => phase.phase === reported)?.metrics }
+    return { run, steps: measured.steps, metrics: view.state.phases.find((phase) => phase.phase === reported)?.metrics }
   })
 
 const rewardsOf = (epochs: ReadonlyArray<EpochReward>): Pick<ReportRun, "reward_curve"> =>
   epochs.length === 0
     ? {}
     : { reward_curve: epochs.map(({ epoch, mean_raw, mean_shaped }) => ({ epoch: epoch + 1, raw: mean_raw, shaped: mean_shaped })) }
+
+/** Of the phase that the learning curve is about. */
+const validationsOf = ({ validations }: RunMeasures, learning: string | undefined, metric: string): Pick<ReportRun, "validations"> => {
+  const found = validations.filter(({ phase }) => phase === learning)
+  if (found.length === 0) return {}
+  const none: MetricValue = { insufficient: "the validation gave no such value" }
+  return { validations: found.map(({ epoch, part, stops, values }) => ({ epoch, part, stops, value: values[metric] ?? none })) }
+}
 
 const costOf = (phases: ReadonlyArray<PhaseTelemetry>): Pick<ReportRun, "cost"> =>
   phases.length === 0 ? {} : { cost: phases.map(({ phase, figures }) => ({ phase, figures })) }

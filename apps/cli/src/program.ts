@@ -17,6 +17,7 @@ import { schema } from "./commands/schema.ts"
 import { schemes } from "./commands/schemes.ts"
 import { score } from "./commands/score/index.ts"
 import { scorecard } from "./commands/scorecard.ts"
+import { weights } from "./commands/weights.ts"
 
 export const program = Command.make("feagi-trainer").pipe(
   Command.withDescription("Train, test and benchmark FEAGI brains; every result replays to the same bytes"),
@@ -30,6 +31,7 @@ export const program = Command.make("feagi-trainer").pipe(
     encoding,
     protocol,
     run,
+    weights,
     campaign,
     report,
     score,

@@ -1,6 +1,10 @@
 /** A run as scripts see it: the shapes that docs/reference/json.md promises. */
 import { partialPhases, type RunResult } from "@feagi-trainer/core"
 
+/** What a brain learns is a connectome, what any other learner learns are weights. */
+const learnt = (kind: string, learned_hash: string | undefined) =>
+  kind === "brain" ? { connectome_hash: learned_hash ?? null } : { weights_sha256: learned_hash ?? null }
+
 export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
   run_id: run.run_id,
   seed: BigInt(run.seed),
@@ -15,7 +19,7 @@ export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
     rewards_sha256: phase.rewards_sha256 ?? null,
     feedback: phase.feedback,
     skipped: phase.skipped ?? null,
-    ...(kind === "brain" ? { connectome_hash: phase.learned_hash ?? null } : { weights_sha256: phase.learned_hash ?? null }),
+    ...learnt(kind, phase.learned_hash),
     scorecard_id: phase.scorecard_id ?? null,
     scorecard_body_sha256: phase.scorecard_body_sha256 ?? null,
     metrics: phase.metrics ?? {}
@@ -23,7 +27,7 @@ export const runData = (run: RunResult, kind: string, spec_sha256: string) => ({
   partial: partialPhases(run.phases),
   brain_mutated: run.brain_mutated ?? null,
   continued: run.continued,
-  connectome_hash: run.phases.at(-1)?.learned_hash ?? null,
+  ...learnt(kind, run.phases.at(-1)?.learned_hash),
   scorecard_id: run.phases.findLast((phase) => phase.scorecard_id !== undefined)?.scorecard_id ?? null,
   scorecard_body_sha256: run.phases.findLast((phase) => phase.scorecard_body_sha256 !== undefined)?.scorecard_body_sha256 ?? null
 })

@@ -1,4 +1,5 @@
 /** Every JSON Schema that the program publishes: the wire's documents, what people write, and what `--json` prints. */
+import { EngineConfig } from "@feagi-trainer/config"
 import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
 import { CampaignFile, LabelMap, RunFile } from "@feagi-trainer/core"
 import { Schema } from "effect"
@@ -8,7 +9,7 @@ import { ProjectFile } from "./Project.ts"
 import { summaryDocuments } from "./summaries/summarySchemas.ts"
 
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */
-const written = { RunFile, CampaignFile, ProjectFile, PluginManifest, LabelMap } as const
+const written = { RunFile, EngineConfig, CampaignFile, ProjectFile, PluginManifest, LabelMap } as const
 
 /** What `--json` prints, and what `run summaries` writes. */
 const outputs = { ...datasetOutputs, ...brainOutputs, ...summaryDocuments } as const

@@ -75,7 +75,8 @@ const checkCurves = (condition: ReportCondition, path: string, problems: Array<R
     [`${path}.learning_curve`, condition.learning_curve] as const,
     ...condition.runs.flatMap((run, index) => [
       [`${path}.runs[${index}].learning_curve`, run.learning_curve] as const,
-      [`${path}.runs[${index}].reward_curve`, run.reward_curve ?? []] as const
+      [`${path}.runs[${index}].reward_curve`, run.reward_curve ?? []] as const,
+      [`${path}.runs[${index}].validations`, run.validations ?? []] as const
     ])
   ]
   for (const [place, curve] of curves)
@@ -84,6 +85,21 @@ const checkCurves = (condition: ReportCondition, path: string, problems: Array<R
       if (before !== undefined && epoch <= before)
         problems.push({ path: `${place}[${index}].epoch`, expected: `more than the epoch before, ${before}`, actual: describe(epoch) })
     }
+}
+
+const checkTraining = ({ runs }: ReportCondition, path: string, problems: Array<ReportProblem>): void => {
+  const first = runs.find(({ training }) => training !== undefined)?.training
+  for (const [index, { training }] of runs.entries()) {
+    if (training === undefined || first === undefined) continue
+    const place = `${path}.runs[${index}].training`
+    if (training.window !== first.window)
+      problems.push({ path: `${place}.window`, expected: `${first.window}, as in the first seed`, actual: describe(training.window) })
+    for (const [at, { step }] of training.windows.entries()) {
+      const before = training.windows[at - 1]?.step
+      if (before !== undefined && step <= before)
+        problems.push({ path: `${place}.windows[${at}].step`, expected: `more than the step before, ${before}`, actual: describe(step) })
+    }
+  }
 }
 
 const checkConfusion = (condition: ReportCondition, path: string, problems: Array<ReportProblem>): void => {
@@ -141,6 +157,7 @@ export const problemsOfReport = (report: GroupReport): ReadonlyArray<ReportProbl
     )
     checkStats(report, condition, path, problems)
     checkCurves(condition, path, problems)
+    checkTraining(condition, path, problems)
     checkConfusion(condition, path, problems)
   }
   return problems

@@ -1,4 +1,5 @@
 /** The sections that carry the result: every seed, controls, learning, confusion, classes and gates. An empty section says why it is empty. */
+import type { Figure } from "@feagi-trainer/charts"
 import { type Block, left, right, type Section, type TableBlock, type Text } from "./Content.ts"
 import { conditionsFigure, confusionFigure, learningFigure, rewardFigure } from "./Figures.ts"
 import { type GroupReport, isMissing, type ReportCondition, type SeedStatistic } from "./GroupReport.ts"
@@ -16,6 +17,7 @@ import {
   statusPiece,
   valueText
 } from "./Read.ts"
+import { measureFigures, validationFigure } from "./TrainingFigures.ts"
 
 const words = (text: string): Block => ({ kind: "paragraph", text: [text] })
 
@@ -98,15 +100,34 @@ export const controlSection = (report: GroupReport): Section => {
   }
 }
 
+const drawn = (figure: Figure | undefined): ReadonlyArray<Block> => (figure === undefined ? [] : [{ kind: "figure", figure }])
+
+/** Only brains learn by reward: of another learner nothing is said where none was recorded. */
+const rewardBlocks = (report: GroupReport): ReadonlyArray<Block> => {
+  const figure = rewardFigure(report)
+  return figure === undefined && report.learned_state === "connectome" ? [words("No reward was recorded.")] : drawn(figure)
+}
+
+/** What moved beside the loss is read when the loss does not fall: it stands behind a fold. */
+const measureBlocks = (report: GroupReport): ReadonlyArray<Block> => {
+  const [loss, ...others] = measureFigures(report)
+  if (others.length === 0) return drawn(loss)
+  return [
+    ...drawn(loss),
+    { kind: "folded", summary: "Further measures by optimiser step", blocks: others.map((figure) => ({ kind: "figure", figure })) }
+  ]
+}
+
 export const learningSection = (report: GroupReport): Section => {
   const figure = learningFigure(report)
-  const rewards = rewardFigure(report)
   return {
     id: "learning",
     title: "Learning",
     blocks: [
       figure === undefined ? words("No learning curve was recorded.") : { kind: "figure", figure },
-      rewards === undefined ? words("No reward was recorded.") : { kind: "figure", figure: rewards }
+      ...drawn(validationFigure(report)),
+      ...measureBlocks(report),
+      ...rewardBlocks(report)
     ]
   }
 }

@@ -64,6 +64,29 @@ export interface EpochReward {
   readonly shaped: number
 }
 
+/** Means over a window of optimiser steps; a window of one step holds its values. */
+export interface MeasureWindow {
+  /** The last optimiser step of the window; steps count up from 1. */
+  readonly step: number
+  /** Measure, such as `loss`, → mean over the steps that have it; one that no step has is left out. */
+  readonly means: Readonly<Record<string, number>>
+}
+
+/** What the optimiser told of its steps, thinned where there are many of them. */
+export interface ReportTraining {
+  readonly steps: number
+  /** Steps in a window; the last one may have fewer. */
+  readonly window: number
+  readonly windows: ReadonlyArray<MeasureWindow>
+}
+
+/** The primary metric of a part that was answered behind an epoch, without learning. */
+export interface EpochValidation extends EpochValue {
+  readonly part: string
+  /** The training ended here, before its last epoch, because the part was answered no better any more. */
+  readonly stops: boolean
+}
+
 /** What a phase cost on one machine. No metric is made of it. */
 export interface ReportCost {
   readonly phase: string
@@ -92,6 +115,10 @@ export interface ReportRun {
   readonly learning_curve: ReadonlyArray<EpochValue>
   /** By epoch; left out where the learner told no rewards. */
   readonly reward_curve?: ReadonlyArray<EpochReward>
+  /** Left out where the learner has no optimiser that told of its steps. */
+  readonly training?: ReportTraining
+  /** By epoch; left out where nothing was measured between the epochs. */
+  readonly validations?: ReadonlyArray<EpochValidation>
   /** By phase; left out where nothing was recorded. */
   readonly cost?: ReadonlyArray<ReportCost>
   /** Counts of the reported phase; rows are the truth. All runs of a condition have the same categories. */

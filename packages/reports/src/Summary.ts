@@ -11,10 +11,11 @@ import { columnsOf, counted, fitted, listed, padEnd, padStart, wrapped } from ".
 const width = 80
 const gap = 2
 
-const knownControls = [
+/** Only a brain has a reward that can be silenced. */
+const knownControls = ({ learned_state }: GroupReport): ReadonlyArray<readonly [id: string, title: string]> => [
   ["shuffled-labels", "shuffled labels"],
-  ["silent-reward", "silent reward"]
-] as const
+  ...(learned_state === "connectome" ? [["silent-reward", "silent reward"] as const] : [])
+]
 
 interface Grid {
   readonly names: ReadonlyArray<string>
@@ -95,7 +96,9 @@ export const summaryText = (report: GroupReport): string => {
     names: ["seed", ...seeds, "mean", sharedIntervalName(stats)],
     columns: [recipe, ...controlsOf(report)].map((condition) => columnOf(report, condition, seeds, notes))
   })
-  const absent = knownControls.filter(([id]) => !conditions.some((condition) => condition.id === id)).map(([, title]) => title)
+  const absent = knownControls(report)
+    .filter(([id]) => !conditions.some((condition) => condition.id === id))
+    .map(([, title]) => title)
   const rest: ReadonlyArray<readonly [string, string]> = [
     ...baselines.map(({ name, value }) => [name, score(value)] as const),
     ...(absent.length === 0 ? [] : [["controls", `${listed(absent)}: not run`] as const]),

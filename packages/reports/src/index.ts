@@ -2,9 +2,11 @@
 export { problemsOfReport } from "./Check.ts"
 export type {
   EpochReward,
+  EpochValidation,
   EpochValue,
   FactSection,
   GroupReport,
+  MeasureWindow,
   PrimaryMetric,
   ReportCondition,
   ReportCost,
@@ -15,6 +17,7 @@ export type {
   ReportProtocol,
   ReportReplay,
   ReportRun,
+  ReportTraining,
   SeedStatistic
 } from "./GroupReport.ts"
 export { reportHtml, reportMarkdown, scoreHtml, scoreMarkdown } from "./pages.ts"

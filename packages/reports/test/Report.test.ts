@@ -4,13 +4,13 @@ import { type GroupReport, problemsOfReport, ReportError, reportHtml, reportMark
 import { score } from "../src/Numbers.ts"
 import { cleaned, columnsOf } from "../src/Text.ts"
 import { readHtml } from "./html.ts"
-import { bare, failed, iris, letters, oneSeed } from "./reports.ts"
+import { bare, failed, gradient, iris, letters, oneSeed } from "./reports.ts"
 
-const reports = { iris, oneSeed, bare, failed, letters }
+const reports = { iris, oneSeed, bare, failed, letters, gradient }
 const evil = `"'><img src=x onerror=alert(1)><script>alert(1)</script>]]>&amp;|\`[a](http://b)\u0000\u001b[31m\u202e\ud800\n\n# c\n`
 
 const fixed = new Set(["kind", "role", "direction", "split", "state", "verdict", "confusion.kind"])
-const openKeys = new Set(["metrics", "stats", "treatment", "encoding", "reward", "config"])
+const openKeys = new Set(["means", "metrics", "stats", "treatment", "encoding", "reward", "config"])
 
 /** Every text that is not one of a fixed set, and every free key, with something hostile behind it. */
 const poisoned = (value: unknown, key = ""): unknown => {
@@ -135,6 +135,47 @@ describe("reportHtml()", () => {
     expect(head).toBe("| class | pixels | iou |")
     expect(row).toBe(rows(reportMarkdown(iris))[1])
     expect(row).toMatch(/^\| setosa \| 10 \| [01]\.\d{4}/)
+  })
+
+  it("draws what an optimiser told of its steps, the loss before all others, and none of it for a brain", () => {
+    const html = reportHtml(gradient)
+    const titles = (text: string) => [...text.matchAll(/<caption>((?:Training|Validation): [^<]*): data</g)].map((match) => match[1])
+    expect(titles(html)).toEqual([
+      "Training: online accuracy per epoch",
+      "Validation: accuracy by epoch",
+      "Training: loss by optimiser step",
+      "Training: learning rate by optimiser step",
+      "Training: gradient norm by optimiser step",
+      "Training: coherence by optimiser step",
+      "Training: weight decay by optimiser step"
+    ])
+    expect(titles(reportHtml(bare))).toEqual(["Training: online accuracy per epoch"])
+    expect(html).toContain("A point is the mean over 2 steps, at the last of them. The axis is logarithmic.")
+    expect(html).toContain("The training ended early because it got no better: seed 12 behind epoch 2.")
+    const tables = readHtml(html).filter(({ name, within }) => name === "table" && within.includes("figure"))
+    const rows = (title: string) =>
+      tables
+        .find(({ text }) => text.startsWith(title))
+        ?.text.split("\n")
+        .slice(1)
+        .filter(Boolean)
+    expect(rows("Training: loss")).toEqual(["22.52.5", "40.50.5", "50.0156250.015625"])
+    // It begins where there is a value: the first window has none.
+    expect(rows("Training: coherence")).toEqual(["40.1250", "50.250.125"])
+    expect(rows("Validation")).toEqual(["10.50.5", "20.750.75"])
+  })
+
+  it("says that no reward was recorded of a brain only: nothing else learns by one", () => {
+    const words = "No reward was recorded."
+    expect([reportHtml(bare).includes(words), reportHtml(gradient).includes(words)]).toEqual([true, false])
+    expect([reportMarkdown(bare).includes(words), reportMarkdown(gradient).includes(words)]).toEqual([true, false])
+    expect([summaryText(bare), summaryText(gradient)].map((text) => text.includes("silent reward"))).toEqual([true, false])
+  })
+
+  it("draws a measure with a hostile name without harm", () => {
+    const html = reportHtml(poisoned(gradient) as GroupReport)
+    expect([...new Set(readHtml(html).map(({ name }) => name))].filter((name) => !tags.has(name))).toEqual([])
+    expect(readHtml(html).filter(({ name, text }) => name === "caption" && text.includes(cleaned(`weight decay${evil}`)))).toHaveLength(1)
   })
 
   it("adds the confusion matrices of the seeds and leaves a cell unknown that is unknown in one", () => {
@@ -374,6 +415,33 @@ describe("problemsOfReport()", () => {
       expected: "4, the runs with a value in phase test",
       actual: "5"
     })
+  })
+})
+
+describe("problemsOfReport() of a model with an optimiser", () => {
+  it("finds steps out of order, epochs that repeat, and seeds whose windows differ", () => {
+    const [recipe] = gradient.conditions
+    const [first, second] = recipe?.runs ?? []
+    if (recipe === undefined || first?.training === undefined || second?.training === undefined)
+      throw new Error("the sample is not trained")
+    const wrong: GroupReport = {
+      ...gradient,
+      conditions: [
+        {
+          ...recipe,
+          runs: [
+            { ...first, validations: [...(first.validations ?? []), ...(first.validations ?? [])] },
+            { ...second, training: { ...second.training, window: 3, windows: second.training.windows.toReversed() } }
+          ]
+        }
+      ]
+    }
+    expect(problemsOfReport(wrong).map(({ path }) => path)).toEqual([
+      "conditions[0].runs[0].validations[2].epoch",
+      "conditions[0].runs[1].training.window",
+      "conditions[0].runs[1].training.windows[1].step",
+      "conditions[0].runs[1].training.windows[2].step"
+    ])
   })
 })
 

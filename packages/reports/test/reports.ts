@@ -358,3 +358,36 @@ export const letters: GroupReport = (() => {
     ]
   }
 })()
+
+/** A model with an optimiser in place of the brain: windows of two steps, the second seed ended early, and no reward. */
+export const gradient: GroupReport = {
+  ...bare,
+  learned_state: "weights",
+  conditions: [
+    {
+      ...recipe,
+      runs: recipe.runs.slice(0, 2).map(
+        ({ reward_curve: _, ...each }, seed): ReportRun => ({
+          ...each,
+          training: {
+            steps: 5,
+            window: 2,
+            windows: [2, 4, 5].map((step, at) => ({
+              step,
+              means: {
+                accuracy: 0.25 * (at + 1),
+                learning_rate: 0.001 * (at + 1),
+                loss: [2.5, 0.5, 0.015625][at] ?? 0,
+                ...(at === 0 ? {} : { coherence: 0.125 * (at - seed), gradient_norm: 3 - at }),
+                weight_decay: 0.0625
+              }
+            }))
+          },
+          validations: [0.5, 0.75].map((value, at) => ({ epoch: at + 1, part: "val", value, stops: seed === 1 && at === 1 }))
+        })
+      ),
+      stats: Object.fromEntries(Object.entries(recipe.stats).map(([name, value]) => [name, "n" in value ? { ...value, n: 2 } : value])),
+      learning_curve: []
+    }
+  ]
+}

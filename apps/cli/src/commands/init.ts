@@ -56,6 +56,10 @@ export const init = Command.make(
   "init",
   {
     template: Flag.String("template").pipe(Flag.withDescription("Id of a task template; see  plugin ls"), Flag.optional),
+    learner: Flag.String("learner").pipe(
+      Flag.withDescription("Family of the learner: brain, or one of a learner plugin, such as gradient; brain when left out"),
+      Flag.optional
+    ),
     dataset: Flag.String("dataset").pipe(Flag.withDescription("name@version of a registered dataset"), Flag.optional),
     seed: Flag.String("seed").pipe(Flag.withDescription("A seed, or several as 1..5 or 1,2,3"), Flag.optional),
     name: Flag.String("name").pipe(Flag.withDescription("Name of the runs; the dataset's name when left out"), Flag.optional),
@@ -69,7 +73,7 @@ export const init = Command.make(
     return reading(
       Effect.gen(function* () {
         const out = yield* Out
-        const prepared = yield* prepareTemplate(template.value, dataset.value, flags.option)
+        const prepared = yield* prepareTemplate(template.value, dataset.value, flags.option, Option.getOrUndefined(flags.learner))
         const text = prepared.entry.runFile(prepared.options, {
           ...prepared.request,
           name: Option.getOrElse(flags.name, () => dataset.value.split("@")[0] ?? dataset.value),

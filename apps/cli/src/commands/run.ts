@@ -19,6 +19,7 @@ import { compare } from "./runCompare.ts"
 import { events } from "./runEvents.ts"
 import { exportRun } from "./runExport.ts"
 import { importRun } from "./runImport.ts"
+import { measures } from "./runMeasures.ts"
 import { replay } from "./runReplay.ts"
 import { show } from "./runShow.ts"
 import { summaries } from "./runSummaries.ts"
@@ -231,6 +232,7 @@ export const run = Command.make("run").pipe(
     show,
     logs,
     events,
+    measures,
     steer("pause", "Ask a run to pause behind its current sample"),
     resume,
     skip,

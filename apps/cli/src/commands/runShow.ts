@@ -119,6 +119,7 @@ export const show = Command.make(
             `${data.run_id}  ${row.name}  seed ${data.seed}  ${data.status}`,
             `  spec         ${row.spec_sha256}`,
             `  predictions  ${data.predictions_sha256 ?? "none yet"}`,
+            ...("weights_sha256" in data ? [`  weights      ${data.weights_sha256 ?? "none yet"}`] : []),
             ...marksText(view.state),
             "",
             ...view.state.phases.flatMap((phase) => phaseText(phase, rewards)),

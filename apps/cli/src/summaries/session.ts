@@ -32,6 +32,7 @@ import {
 import { canonical, sha256Hex } from "@feagi-trainer/determinism"
 import { metricIntervals, metricStats } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
+import { measuresOf, type RunMeasures } from "../measures.ts"
 import type { SummaryEnvelope, TrainingMetrics, TrainSummary, ValidationMetrics } from "./summarySchemas.ts"
 
 /** Bootstrap draws of the intervals by samples, and the confidence of these and of the statistics over seeds. */
@@ -51,6 +52,7 @@ interface Read {
   readonly loaded: LoadedPack
   readonly predictions: ReadonlyArray<PredictionRow>
   readonly rewards: ReturnType<typeof rewardsByEpoch>
+  readonly measured: RunMeasures
   readonly finished_at: number
 }
 
@@ -77,6 +79,21 @@ const epochsOf = ({ document, predictions }: Read) => {
   })
 }
 
+type Measured = Pick<TrainingMetrics["runs"][number]["epochs"][number], "measures" | "validation">
+
+/** Nothing where the learner has no optimiser and nothing was measured between the epochs. */
+const measuredEpoch = ({ measured }: Read, phase: string, epoch: number): Measured => {
+  const is = (each: { readonly phase: string; readonly epoch: number }) => each.phase === phase && each.epoch === epoch
+  const measures = measured.epochs.find(is)
+  const validation = measured.validations.find(is)
+  return {
+    ...(measures === undefined ? {} : { measures: { steps: measures.steps, means: measures.values } }),
+    ...(validation === undefined
+      ? {}
+      : { validation: { part: validation.part, samples: validation.samples, stops: validation.stops, values: validation.values } })
+  }
+}
+
 const runTraining = (read: Read): TrainingMetrics["runs"][number] => ({
   seed: BigInt(read.document.seed),
   spec_sha256: read.view.row.spec_sha256,
@@ -88,7 +105,8 @@ const runTraining = (read: Read): TrainingMetrics["runs"][number] => ({
       samples: scored.length,
       abstained: abstained(scored),
       values: valuesOf(read.loaded, scored),
-      reward: reward === undefined ? null : { samples: reward.samples, mean_raw: reward.mean_raw, mean_shaped: reward.mean_shaped }
+      reward: reward === undefined ? null : { samples: reward.samples, mean_raw: reward.mean_raw, mean_shaped: reward.mean_shaped },
+      ...measuredEpoch(read, phase, epoch + 1)
     }
   })
 })
@@ -220,6 +238,7 @@ const readRun = (row: RunRow): Effect.Effect<Read, TrainerError, RunJournal | Bl
       loaded: yield* measuringPack(document),
       predictions: yield* journal.predictions(row.run_id),
       rewards: rewardsByEpoch(yield* journal.rewards(row.run_id)),
+      measured: measuresOf(events),
       finished_at: events.at(-1)?.at_wall ?? row.created_at
     }
   })

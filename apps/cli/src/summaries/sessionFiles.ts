@@ -6,8 +6,9 @@ import { isInsufficient, type JsonValue, type MetricValue } from "@feagi-trainer
 import { bySliceName } from "@feagi-trainer/core"
 import { hashOf, sha256Hex } from "@feagi-trainer/determinism"
 import { jsonText } from "../jsonText.ts"
+import { namesOf } from "../measures.ts"
 import type { Session } from "./session.ts"
-import type { SummaryEnvelope, TrainSummary, ValidationMetrics } from "./summarySchemas.ts"
+import type { SummaryEnvelope, TrainingMetrics, TrainSummary, ValidationMetrics } from "./summarySchemas.ts"
 
 export interface SessionFile {
   readonly name: string
@@ -162,7 +163,38 @@ const phaseRow = (phase: TrainSummary["runs"][number]["phases"][number]): Readon
   short(phase.predictions_sha256)
 ]
 
-const runParts = (run: TrainSummary["runs"][number], primary: string): ReadonlyArray<string> => [
+type Epochs = TrainingMetrics["runs"][number]["epochs"]
+
+/** What the first epoch of the training and the last one told; every epoch is in the JSON file. Nothing where no optimiser told anything. */
+const measureParts = (epochs: Epochs, primary: string): ReadonlyArray<string> => {
+  const measured = epochs.flatMap(({ measures, epoch }) => (measures === undefined ? [] : [{ epoch, values: measures.means }]))
+  const validated = epochs.flatMap(({ validation, epoch }) => (validation === undefined ? [] : [{ epoch, validation }]))
+  const [first, last] = [measured[0], measured.at(-1)]
+  const behind = validated.at(-1)
+  return [
+    ...(first === undefined || last === undefined
+      ? []
+      : [
+          table(
+            ["mean over the optimiser steps", `epoch ${first.epoch}`, ...(last === first ? [] : [`epoch ${last.epoch}`])],
+            namesOf(measured).map((name) => [
+              plain(name),
+              number(first.values[name]),
+              ...(last === first ? [] : [number(last.values[name])])
+            ])
+          )
+        ]),
+    ...(behind === undefined
+      ? []
+      : [
+          `${plain(primary)} of ${plain(behind.validation.part)} behind epoch ${behind.epoch}: ${number(behind.validation.values[primary])}${
+            behind.validation.stops ? "; the training ended there, because it got no better" : ""
+          }.`
+        ])
+  ]
+}
+
+const runParts = (run: TrainSummary["runs"][number], epochs: Epochs, primary: string): ReadonlyArray<string> => [
   `## Seed ${run.seed}`,
   table(
     ["fact", "value"],
@@ -185,7 +217,8 @@ const runParts = (run: TrainSummary["runs"][number], primary: string): ReadonlyA
     progress === null
       ? []
       : [`${plain(primary)} while learning in ${plain(phase)}: first epoch ${number(progress.first)}, last epoch ${number(progress.last)}.`]
-  )
+  ),
+  ...measureParts(epochs, primary)
 ]
 
 const resultRows = ({ runs, primary_metric }: ValidationMetrics): ReadonlyArray<ReadonlyArray<string>> =>
@@ -199,11 +232,14 @@ const resultRows = ({ runs, primary_metric }: ValidationMetrics): ReadonlyArray<
     ])
   )
 
-const sessionParts = ({ training, validationMetrics }: Session, files: ReadonlyArray<SessionFile>): ReadonlyArray<string> => [
+const sessionParts = (
+  { training, trainingMetrics, validationMetrics }: Session,
+  files: ReadonlyArray<SessionFile>
+): ReadonlyArray<string> => [
   `# Session: ${plain(training.name)}`,
   `${training.runs.length} ${training.runs.length === 1 ? "run" : "runs"}; primary metric ${plain(training.primary_metric)}.`,
   table(["seed", "phase", "samples", plain(training.primary_metric), "95 % interval by samples"], resultRows(validationMetrics)),
-  ...training.runs.flatMap((run) => runParts(run, training.primary_metric)),
+  ...training.runs.flatMap((run, at) => runParts(run, trainingMetrics.runs[at]?.epochs ?? [], training.primary_metric)),
   "## Files of this session",
   table(
     ["file", "SHA-256 of its body"],

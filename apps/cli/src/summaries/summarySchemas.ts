@@ -77,6 +77,13 @@ const TrainSummaryBody = Schema.Struct({
   )
 })
 
+const Numbers = Schema.Record(Schema.String, Schema.Finite)
+
+/** What the optimiser told of its steps, as means over those that have the measure. */
+const Measures = Schema.Struct({ steps: Count, means: Numbers })
+/** A part that was answered behind the epoch, without learning: the metrics that have a value. */
+const Validation = Schema.Struct({ part: Schema.String, samples: Count, stops: Schema.Boolean, values: Numbers })
+
 const TrainingMetricsBody = Schema.Struct({
   name: Schema.String,
   primary_metric: Schema.String,
@@ -94,7 +101,11 @@ const TrainingMetricsBody = Schema.Struct({
           /** Over the answers of the epoch, each of which was given before its sample was taught. */
           values: Values,
           /** Null where no reward was told. */
-          reward: Reward
+          reward: Reward,
+          /** Where the learner has an optimiser. */
+          measures: Schema.optionalKey(Measures),
+          /** Where a part was answered behind this epoch. */
+          validation: Schema.optionalKey(Validation)
         })
       )
     })

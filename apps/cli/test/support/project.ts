@@ -181,6 +181,8 @@ export interface RunShown {
   readonly status: string
   readonly predictions_sha256: string
   readonly connectome_hash: string
+  /** In place of the one above, where the learner is no brain. */
+  readonly weights_sha256?: string
   readonly scorecard_id: string
   readonly scorecard_body_sha256: string
   readonly spec_sha256: string
@@ -189,6 +191,7 @@ export interface RunShown {
     readonly samples: number
     readonly predictions_sha256: string
     readonly connectome_hash: string
+    readonly weights_sha256?: string
     readonly scorecard_body_sha256: string | null
     readonly metrics: Readonly<Record<string, unknown>>
   }>
@@ -198,12 +201,16 @@ export interface GroupShown {
   readonly runs: ReadonlyArray<RunShown>
 }
 
-export const hashes = ({ predictions_sha256, connectome_hash, scorecard_body_sha256, spec_sha256, phases }: RunShown) => ({
+/** What was learnt: a connectome, or the weights of a learner that is no brain. */
+const learnt = ({ connectome_hash, weights_sha256 }: Pick<RunShown, "connectome_hash" | "weights_sha256">) =>
+  weights_sha256 ?? connectome_hash
+
+export const hashes = ({ predictions_sha256, scorecard_body_sha256, spec_sha256, phases, ...run }: RunShown) => ({
   predictions_sha256,
-  connectome_hash,
+  learned_hash: learnt(run),
   scorecard_body_sha256,
   spec_sha256,
-  phases: phases.map((each) => [each.phase, each.samples, each.predictions_sha256, each.connectome_hash, each.scorecard_body_sha256])
+  phases: phases.map((each) => [each.phase, each.samples, each.predictions_sha256, learnt(each), each.scorecard_body_sha256])
 })
 
 /** The only run of a started file. */

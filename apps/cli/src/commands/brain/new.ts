@@ -1,4 +1,5 @@
 /** `brain new`: a genome from a template. */
+import { trainerError } from "@feagi-trainer/contracts"
 import { engineSeed } from "@feagi-trainer/core"
 import { canonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
@@ -27,6 +28,14 @@ export const create = Command.make(
         yield* checkName(flags.name)
         const seed = engineSeed(yield* seedOf(flags.seed))
         const { genome: text, options, entry } = yield* prepareTemplate(flags.template, flags.dataset, flags.option)
+        if (text === undefined)
+          return yield* trainerError("invalid", {
+            code: "FT2026",
+            field: "--template",
+            message: `template ${entry.id} makes no genome: it is for the learner "${entry.learner}"`,
+            expected: "a template whose learner is a brain",
+            help: `feagi-trainer init --template ${entry.id} --dataset ${flags.dataset} --seed 1   prints its run file`
+          })
         yield* registerGenome({
           name: flags.name,
           genome: yield* genomeOf(text, undefined),
