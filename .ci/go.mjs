@@ -94,6 +94,7 @@ const scripts = {
   format: "scripts/format.ts",
   schemas: "scripts/schemas.ts",
   wasm: "scripts/wasm.ts",
+  kernels: "scripts/kernels.ts",
   pack: "scripts/pack.ts",
   matrix: "scripts/matrix.ts",
   bench: "scripts/bench.ts",

@@ -15,6 +15,7 @@ import { csv } from "./bench/csv.ts"
 import { canonicalJson, chacha8, sha256, sqlite } from "./bench/data.ts"
 import { detection } from "./bench/detection.ts"
 import { engine } from "./bench/engine.ts"
+import { gradient } from "./bench/gradient.ts"
 import { images } from "./bench/images.ts"
 import type { Measured, Result } from "./bench/measure.ts"
 import { native } from "./bench/native.ts"
@@ -22,6 +23,7 @@ import { pipeline } from "./bench/pipeline.ts"
 import { sequence } from "./bench/sequence.ts"
 import { startup } from "./bench/startup.ts"
 import { statistics } from "./bench/statistics.ts"
+import { tokenizer } from "./bench/tokenizer.ts"
 import { trainer } from "./bench/trainer.ts"
 import { workers } from "./bench/workers.ts"
 
@@ -31,12 +33,14 @@ const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   native,
   workers,
   engine,
+  gradient,
   csv,
   coco,
   images,
   statistics,
   detection,
   sequence,
+  tokenizer,
   canonical: canonicalJson,
   sha256,
   chacha8,

@@ -24,13 +24,16 @@ const picture: Record<string, ReadonlyArray<string>> = {
   conformance: base,
   transforms: base,
   reports: base,
+  gradient: base,
+  tokenizer: base,
+  "training-stages": ["gradient", ...base],
   core: ["config", "evaluation", "transforms", ...base],
   store: ["core", ...base],
   "create-feagi-trainer": []
 }
 
 /** What a plugin may import besides `contracts`: at most one of these. */
-const engines = ["feagi-runtime", "brain"]
+const engines = ["feagi-runtime", "brain", "gradient", "tokenizer", "training-stages"]
 
 /** Packages that must run where neither Node nor Effect is. */
 const browserSafe = ["charts", "feagi-runtime"]

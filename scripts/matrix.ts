@@ -1,5 +1,6 @@
 /**
- * The same run, and the same orders of every sampler, on every supported Node: the hashes must be the same bytes.
+ * The same runs of a brain and of a network, the same weights of trained architectures, and the same orders of every sampler, on every
+ * supported Node: the hashes must be the same bytes.
  *
  * The Nodes are plain binaries from the npm registry, kept in .cache/toolchain. Where the registry has none for this platform the row
  * is skipped visibly.
@@ -41,23 +42,32 @@ const outputOf = (version: string, node: string, what: string, args: ReadonlyArr
   throw new Error(`Node ${version}: ${what} ended with ${result.status}`)
 }
 
+/** What is run on every Node: an example of docs/examples, the template it is run with, and the name of the hash of what was learned. */
+const examples = [
+  { name: "iris", label: "species", template: "tabular-classification", learned: "connectome_hash" },
+  { name: "digits", label: "class", template: "tabular-classification-gradient", learned: "weights_sha256" }
+] as const
+
 const runOn = (version: string, node: string): Hashes => {
   const folder = freshProject("matrix", version)
   const ftr = (...args: ReadonlyArray<string>): string =>
     outputOf(version, node, `ftr ${args.join(" ")}`, [join(root, "apps/cli/src/main.ts"), ...args], folder)
-  const iris = join(root, "docs/examples/iris/iris.csv")
-  ftr("dataset", "add", iris, "--adapter", "csv", "--label-column", "species", "--name", "iris")
-  writeFileSync(join(folder, "x.run.toml"), ftr("init", "--template", "tabular-classification", "--dataset", "iris@1", "--seed", "1"))
-  ftr("run", "start", "x.run.toml")
-  const { data } = JSON.parse(ftr("run", "show", "latest", "--json")) as { readonly data: Hashes }
-  const names = ["spec_sha256", "predictions_sha256", "connectome_hash", "scorecard_body_sha256"]
-  return Object.fromEntries(names.map((name) => hashed(version, name, data[name])))
+  const hashes = examples.flatMap(({ name, label, template, learned }) => {
+    const file = join(root, "docs/examples", name, `${name}.csv`)
+    ftr("dataset", "add", file, "--adapter", "csv", "--label-column", label, "--name", name)
+    writeFileSync(join(folder, `${name}.run.toml`), ftr("init", "--template", template, "--dataset", `${name}@1`, "--seed", "1"))
+    ftr("run", "start", `${name}.run.toml`)
+    const { data } = JSON.parse(ftr("run", "show", "latest", "--json")) as { readonly data: Hashes }
+    const names = ["spec_sha256", "predictions_sha256", learned, "scorecard_body_sha256"]
+    return names.map((each) => hashed(version, `${name} ${each}`, data[each]))
+  })
+  return Object.fromEntries(hashes)
 }
 
-/** One line per sampler: its id and the hash of its orders. */
-const ordersOn = (version: string, node: string): Hashes => {
-  const lines = outputOf(version, node, "scripts/sample-orders.ts", ["scripts/sample-orders.ts"], root).trim().split("\n")
-  return Object.fromEntries(lines.map((line) => hashed(version, `order of ${line.split(" ")[0]}`, line.split(" ")[1])))
+/** Of a script that prints lines of a name and a hash: the hashes by `what` and name. */
+const printedOn = (version: string, node: string, what: string, script: string): Hashes => {
+  const lines = outputOf(version, node, script, [script], root).trim().split("\n")
+  return Object.fromEntries(lines.map((line) => hashed(version, `${what} of ${line.split(" ")[0]}`, line.split(" ")[1])))
 }
 
 const results: Array<readonly [string, Hashes]> = []
@@ -67,10 +77,14 @@ for (const version of versions) {
     console.log(`SKIPPED Node ${version}: the registry has no binary for ${process.platform} ${process.arch}`)
     continue
   }
-  const hashes = { ...ordersOn(version, node), ...runOn(version, node) }
+  const hashes = {
+    ...printedOn(version, node, "order", "scripts/sample-orders.ts"),
+    ...printedOn(version, node, "weights", "packages/gradient/test/support/weights.ts"),
+    ...runOn(version, node)
+  }
   results.push([version, hashes])
   console.log(`Node ${version}`)
-  for (const [name, hash] of Object.entries(hashes)) console.log(`  ${name.padEnd(22)} ${hash}`)
+  for (const [name, hash] of Object.entries(hashes)) console.log(`  ${name.padEnd(32)} ${hash}`)
 }
 const first = results[0]?.[1] ?? {}
 const names = [...new Set(results.flatMap(([, hashes]) => Object.keys(hashes)))]

@@ -10,12 +10,12 @@ import { brainFamily } from "../../packages/brain/src/index.ts"
 import { decodeDocument, parseDocument } from "../../packages/config/src/index.ts"
 import {
   ApprovedRoots,
+  type BrainTemplate,
   IndexSink,
   type LoadedEntry,
   Progress,
   type RootFiles,
   type Source,
-  type TaskTemplate,
   type ValidationReport
 } from "../../packages/contracts/src/index.ts"
 import {
@@ -141,7 +141,7 @@ export const planTemplate = (dataset: string, options: Readonly<Record<string, u
   Effect.gen(function* () {
     const catalogue = yield* Catalogue
     const registry = yield* Registry
-    const template = (yield* catalogue.lookup("task-template", "tabular-classification")).entry as TaskTemplate
+    const template = (yield* catalogue.lookup("task-template", "tabular-classification")).entry as BrainTemplate
     const stored = (yield* registry.datasets).find((each) => each.dataset_version_id === dataset)
     if (stored === undefined) throw new Error(`${dataset} is not registered`)
     const scan = yield* readScan(stored.scan_sha256)
