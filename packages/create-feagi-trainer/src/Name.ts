@@ -98,7 +98,7 @@ const taken: Readonly<Record<Axis, ReadonlyArray<string>>> = {
   decoder: ["class-set", "composite", "count-class", "keypoints", "misc-class", "motor", "pose", "scalar", "segmentation-mask", "vector"],
   reward: ["correctness", "margin", "prediction-error", "return", "sparse-outcome", "supervised"],
   "brain-backend": ["embedded", "live"],
-  learner: ["brain"]
+  learner: ["brain", "gradient", "stages", "tfjs"]
 }
 
 const longest = 60

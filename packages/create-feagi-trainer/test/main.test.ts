@@ -172,7 +172,7 @@ describe("problemOfName()", () => {
       )
       .filter(({ kind }) => kind === axis)
       .map(({ id }) => id)
-      // No manifest lists a family of learners: the trainer is built with its own one.
+      // The family that the trainer is built with.
       .concat(axis === "learner" ? ["brain"] : [])
     expect(ids).not.toEqual([])
     expect(ids.filter((id) => problemOfName(id, axis) === undefined)).toEqual([])

@@ -33,7 +33,7 @@ describe("render()", () => {
     expect(packageJson("contracts").peerDependencies.effect).toBe(effectRange)
   })
 
-  it.each(axes.filter((axis) => axis !== "learner"))("gives the id of a %s to manifest and entry", (axis) => {
+  it.each(axes)("gives the id of a %s to manifest and entry", (axis) => {
     const files = render(axis, "top-of-the-class")
     const camelCase = axis.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
     expect(JSON.parse(files.get("feagi-trainer.plugin.json") ?? "")).toMatchObject({
@@ -44,14 +44,6 @@ describe("render()", () => {
       feagiTrainer: "./feagi-trainer.plugin.json",
       keywords: ["feagi-trainer-plugin", `feagi-trainer-${axis}`]
     })
-  })
-
-  it("gives a learner no manifest, because no project can list it, and says so", () => {
-    const files = render("learner", "top-of-the-class")
-    expect(files.has("feagi-trainer.plugin.json")).toBe(false)
-    expect(files.get("package.json")).not.toContain("feagiTrainer")
-    expect(files.get("README.md")).toContain("cannot be listed in `feagi-trainer.toml` yet")
-    expect(files.get("src/index.js")).toContain('const id = "top-of-the-class"')
   })
 
   it.each(axes)("gives the name of a %s to documentation and package", (axis) => {

@@ -95,8 +95,8 @@ const scaffolds: ReadonlyArray<Scaffold> = [
   },
   {
     axis: "learner",
-    tests: 16,
-    files: ["src/index.js"],
+    tests: 24,
+    files: ["feagi-trainer.plugin.json", "src/index.js"],
     slip: ["taught = [...found.taught]\n", ""],
     red: [
       "a restored checkpoint has the full hash of the session that it was taken from",
