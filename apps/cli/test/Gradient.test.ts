@@ -35,6 +35,12 @@ const runs = (of: Project) => of.data<ReadonlyArray<{ readonly run_id: string; r
 const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
 
 describe("a run of a gradient model", () => {
+  it("has its learner among the plugins, found by its kind", async () => {
+    const learners = await project.data<ReadonlyArray<{ readonly kind: string; readonly id: string }>>("plugin", "ls", "--kind", "learner")
+    expect(learners.map(({ kind, id }) => [kind, id])).toEqual([["learner", "gradient"]])
+    expect(await project.ftr("plugin", "ls", "--kind", "exporter")).toMatchObject({ code: 0, stdout: "no listed plugin offers anything of kind exporter\n" })
+  })
+
   it("is written by the template of the task for that learner, and by no other", async () => {
     expect(project.read("g.run.toml")).toContain('kind = "gradient"\nplugin = "gradient"')
     const brain = await project.ftr("init", "--template", "tabular-classification", "--dataset", "iris@1", "--seed", "3")

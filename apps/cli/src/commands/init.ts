@@ -90,6 +90,10 @@ export const init = Command.make(
     {
       command: "feagi-trainer init --template tabular-classification --dataset iris@1 --seed 1..5 > iris.run.toml",
       description: "A run file with every choice spelled out"
+    },
+    {
+      command: "feagi-trainer init --template image-classification --learner gradient --dataset mnist@1 --seed 1 > m.run.toml",
+      description: "The same for a gradient model"
     }
   ])
 )

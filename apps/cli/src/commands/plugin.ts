@@ -1,9 +1,9 @@
 /** `plugin`: what the project's plugins offer, read from their manifests; no code of theirs runs. */
 
-import { didYouMean, trainerError } from "@feagi-trainer/contracts"
+import { didYouMean, pluginKinds, trainerError } from "@feagi-trainer/contracts"
 import { Catalogue, type CatalogueEntry } from "@feagi-trainer/core"
-import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
@@ -21,11 +21,13 @@ const row = ({ manifest, package: from, id }: CatalogueEntry) => ({
   deterministic: manifest.deterministic
 })
 
-const ls = Command.make("ls", { json }, (flags) =>
+const kind = Flag.Literals("kind", pluginKinds).pipe(Flag.withDescription("Entries of one kind alone"), Flag.optional)
+
+const ls = Command.make("ls", { kind, json }, (flags) =>
   withPlugins(
     Effect.gen(function* () {
       const { entries } = yield* Catalogue
-      const rows = entries.map(row)
+      const rows = entries.map(row).filter((each) => Option.isNone(flags.kind) || each.kind === flags.kind.value)
       yield* emit(flags.json, {
         kind: "plugins",
         data: rows,
@@ -37,7 +39,7 @@ const ls = Command.make("ls", { json }, (flags) =>
             { title: "TITLE", cell: (each) => each.title }
           ],
           rows,
-          "feagi-trainer.toml lists no plugin"
+          Option.isNone(flags.kind) ? "feagi-trainer.toml lists no plugin" : `no listed plugin offers anything of kind ${flags.kind.value}`
         )
       })
     })
