@@ -38,7 +38,10 @@ describe("a run of a gradient model", () => {
   it("has its learner among the plugins, found by its kind", async () => {
     const learners = await project.data<ReadonlyArray<{ readonly kind: string; readonly id: string }>>("plugin", "ls", "--kind", "learner")
     expect(learners.map(({ kind, id }) => [kind, id])).toEqual([["learner", "gradient"]])
-    expect(await project.ftr("plugin", "ls", "--kind", "exporter")).toMatchObject({ code: 0, stdout: "no listed plugin offers anything of kind exporter\n" })
+    expect(await project.ftr("plugin", "ls", "--kind", "exporter")).toMatchObject({
+      code: 0,
+      stdout: "no listed plugin offers anything of kind exporter\n"
+    })
   })
 
   it("is written by the template of the task for that learner, and by no other", async () => {
