@@ -7,6 +7,7 @@
  * grows the brain that it was given.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { arch, platform } from "node:os"
@@ -124,17 +125,27 @@ const ports = [
 ] as const
 type Ports = Readonly<Record<(typeof ports)[number], number>>
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/**
+ * Where ports are looked for: below those that systems lend to outgoing connections. The engine binds the ports of its streams only while an
+ * agent is registered, and a port of that range could be lent to anybody in between; the engine would then say that it has no slot.
+ */
+const PORTS = { from: 10_000, to: 32_000 }
+const PORT_ATTEMPTS = 100
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("the system gave no port"))
-      )
-    })
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
   })
+
+const freePort = async (): Promise<number> => {
+  for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
+    const port = randomInt(PORTS.from, PORTS.to)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`found no free port between ${PORTS.from} and ${PORTS.to}`)
+}
 
 const freePorts = async (api: number | undefined): Promise<Ports> => {
   const taken: Record<string, number> = {}
