@@ -34,7 +34,10 @@ export const recordingFrom = ({ run_id, events, predictions, rewards }: Journall
     rewards: knowsRewards(events) ? rewards : undefined,
     continued_not_identical: state.continued.length > 0,
     brain_mutated: state.brain_mutated,
-    steps: steps.map(({ phase, cursor, full_hash }) => ({ phase, epoch: cursor.epoch, next: cursor.next, full_hash }))
+    steps: steps.map(({ phase, cursor, full_hash, measures }) => ({
+      ...{ phase, epoch: cursor.epoch, next: cursor.next, full_hash },
+      ...(measures === undefined ? {} : { measures })
+    }))
   }
 }
 

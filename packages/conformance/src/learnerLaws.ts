@@ -94,6 +94,8 @@ export const learnerLaws = (subject: LearnerSubject): ReadonlyArray<Law> => {
         const { session } = yield* trained(training.slice(0, half))
         const bytes = yield* session.checkpoint
         const other = yield* open
+        // Whoever keeps what it said before would say it again.
+        yield* other.fullHash
         yield* other.restore(bytes)
         expectSame("the full hash after restore()", yield* session.fullHash, yield* other.fullHash)
       })

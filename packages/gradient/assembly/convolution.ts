@@ -5,7 +5,6 @@
 import { gemm, gemm_gradient } from "./gemm"
 
 /** Copies the floats from p to q up to end, and gives that end. A whole number of floats is left to copy; nothing behind it is touched. */
-// @ts-expect-error: decorator
 @inline
 function copied(p: usize, q: usize, end: usize): usize {
   let from = p,
@@ -22,7 +21,6 @@ function copied(p: usize, q: usize, end: usize): usize {
   if (to < end) store<u32>(to, load<u32>(from))
   return end
 }
-// @ts-expect-error: decorator
 @inline
 function cleared(q: usize, end: usize): usize {
   for (let to = q; to < end; to += 4) store<f32>(to, 0)

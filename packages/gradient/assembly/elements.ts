@@ -4,7 +4,6 @@
  */
 import { bell_pair, exp_pair, high, join, log_of, low, normal_pair, sigmoid_pair, tanh_pair } from "./functions"
 
-// @ts-expect-error: decorator
 @inline
 function bytes(n: i32): usize {
   return <usize>n << 2
@@ -112,7 +111,6 @@ export function relu_back(y: usize, dy: usize, dx: usize, n: i32): void {
   const none = f32x4.splat(0)
   for (let i: usize = 0; i < bytes(n); i += 16) v128.store(dx + i, v128.and(v128.load(dy + i), f32x4.gt(v128.load(y + i), none)))
 }
-// @ts-expect-error: decorator
 @inline
 function gelu_pair(x: v128): v128 {
   return f64x2.mul(x, normal_pair(x, bell_pair(x)))
@@ -126,7 +124,6 @@ export function gelu(x: usize, y: usize, n: i32): void {
 }
 const ONE_OVER_ROOT_TWO_PI: f64 = 0.3989422804014327
 /** Phi(x) + x phi(x), with the density phi. */
-// @ts-expect-error: decorator
 @inline
 function gelu_slope_pair(x: v128): v128 {
   const bell = bell_pair(x)

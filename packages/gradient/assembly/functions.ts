@@ -4,49 +4,41 @@
  * the same whatever stands beside it. log in f64 is that of the AssemblyScript library; nothing comes from the host.
  */
 
-// @ts-expect-error: decorator
 @inline
 function pair(x: f64): v128 {
   return f64x2.splat(x)
 }
-// @ts-expect-error: decorator
 @inline
 function first(x: v128): f64 {
   return f64x2.extract_lane(x, 0)
 }
 /** Number k of a table in both lanes. Engines build each constant anew from whole numbers, and load one several times as fast. */
-// @ts-expect-error: decorator
 @inline
 function both(table: usize, k: usize): v128 {
   return v128.load64_splat(table + (k << 3))
 }
 /** a + b x with the numbers k and k + 1 of a table as a and b. */
-// @ts-expect-error: decorator
 @inline
 function line(table: usize, k: usize, x: v128): v128 {
   return f64x2.add(both(table, k), f64x2.mul(both(table, k + 1), x))
 }
 /** a + b x. */
-// @ts-expect-error: decorator
 @inline
 function onto(a: v128, b: v128, x: v128): v128 {
   return f64x2.add(a, f64x2.mul(b, x))
 }
 
 /** The first two of four floats, as doubles. */
-// @ts-expect-error: decorator
 @inline
 export function low(x: v128): v128 {
   return f64x2.promote_low_f32x4(x)
 }
 /** The last two of four floats, as doubles. */
-// @ts-expect-error: decorator
 @inline
 export function high(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1))
 }
 /** Four floats from twice two doubles, rounded. */
-// @ts-expect-error: decorator
 @inline
 export function join(a: v128, b: v128): v128 {
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2)
@@ -79,7 +71,6 @@ const BIAS = memory.data<i64>([1023])
  * exp(x) = 2^n exp(r) with r = x - n ln 2, |r| <= ln 2 / 2, by Taylor's series up to r^11 / 11!, whose rest is below 7e-15 of the whole.
  * Below -708 it is 0, and above 709 what it is there: as a float 0 and infinity long since.
  */
-// @ts-expect-error: decorator
 @inline
 export function exp_pair(x: v128): v128 {
   const lowest = both(REDUCTION, 5)
@@ -110,7 +101,6 @@ export function log_of(x: f32): f32 {
 const TANH = memory.data<f64>([1, -1 / 3.0, 0.0009765625])
 
 /** (1 - e) / (1 + e) with e = exp(-2|x|), and the sign of x; where that cancels, below 2^-10, the series x - x^3 / 3 with a rest below 2e-13. */
-// @ts-expect-error: decorator
 @inline
 export function tanh_pair(x: v128): v128 {
   const magnitude = f64x2.abs(x)
@@ -126,7 +116,6 @@ export function tanh_of(x: f32): f32 {
 }
 
 /** 1 / (1 + exp(-x)). */
-// @ts-expect-error: decorator
 @inline
 export function sigmoid_pair(x: v128): v128 {
   return f64x2.div(both(TAYLOR, 0), f64x2.add(both(TAYLOR, 0), exp_pair(f64x2.neg(x))))
@@ -139,7 +128,6 @@ export function sigmoid_of(x: f32): f32 {
 }
 
 /** exp(-x^2 / 2). The square of a float is exact in f64. */
-// @ts-expect-error: decorator
 @inline
 export function bell_pair(x: v128): v128 {
   return exp_pair(f64x2.neg(f64x2.mul(both(TAYLOR, 2), f64x2.mul(x, x))))
@@ -157,7 +145,6 @@ const NORMAL = memory.data<f64>([
  * where it is too small for a float, and the larger side is 1 minus it. The quotient is the rational function of degrees 6 and 7 nearest to
  * erfc(t / sqrt 2) exp(t^2 / 2) / 2 on [0, 15] (Lawson's algorithm in 60 digits); its relative error is below 1.3e-12. Beyond 40 the factor is 0.
  */
-// @ts-expect-error: decorator
 @inline
 export function normal_pair(x: v128, bell: v128): v128 {
   const t = f64x2.pmin(f64x2.abs(x), both(NORMAL, 15))

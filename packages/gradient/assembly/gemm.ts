@@ -10,19 +10,16 @@ const ADD: i32 = 1
 /** The sum starts at c: samples of one position each, so that every product is a partial sum of its own. */
 const CONTINUE: i32 = 2
 
-// @ts-expect-error: decorator
 @inline
 function madd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b))
 }
 
-// @ts-expect-error: decorator
 @inline
 function start(c: usize, mode: i32): v128 {
   return mode === CONTINUE ? v128.load(c) : f32x4.splat(0)
 }
 
-// @ts-expect-error: decorator
 @inline
 function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
   if (mode === ADD) v128.store(c, f32x4.add(v128.load(c), sum))
@@ -34,7 +31,6 @@ function finish(c: usize, sum: v128, mode: i32, bias: usize): void {
  * 4 rows, 8 columns: with its operands that fits the 16 vector registers of common processors, and wider tiles spill. ai and ak are the steps
  * of a in bytes along rows and k; bk and ci the row steps of b and c.
  */
-// @ts-expect-error: decorator
 @inline
 function tile4x8(a: usize, ai: usize, ak: usize, b: usize, bk: usize, c: usize, ci: usize, K: i32, mode: i32, bias: usize): void {
   const c1 = c + ci, c2 = c1 + ci, c3 = c2 + ci
@@ -90,7 +86,6 @@ function tile1x8(a: usize, ak: usize, b: usize, bk: usize, c: usize, K: i32, mod
 }
 
 /** 1 row, 4 columns. */
-// @ts-expect-error: decorator
 @inline
 function tile1x4(a: usize, ak: usize, b: usize, bk: usize, c: usize, K: i32, mode: i32, bias: usize): void {
   let sum = start(c, mode)
@@ -104,7 +99,6 @@ function tile1x4(a: usize, ak: usize, b: usize, bk: usize, c: usize, K: i32, mod
 }
 
 /** One element: what is left of the columns. */
-// @ts-expect-error: decorator
 @inline
 function tile1x1(a: usize, ak: usize, b: usize, bk: usize, c: usize, K: i32, mode: i32, bias: usize): void {
   let sum: f32 = mode === CONTINUE ? load<f32>(c) : 0

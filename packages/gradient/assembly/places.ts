@@ -1,6 +1,5 @@
 /** What only moves numbers: embeddings, picks, transpositions, parts of an axis. */
 
-// @ts-expect-error: decorator
 @inline
 function bytes(n: i32): usize {
   return <usize>n << 2

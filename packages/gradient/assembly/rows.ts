@@ -3,14 +3,12 @@
  */
 import { exp_pair, exp64, high, join, low, sigmoid64 } from "./functions"
 
-// @ts-expect-error: decorator
 @inline
 function bytes(n: i32): usize {
   return <usize>n << 2
 }
 
 /** The largest of a row; NaN wins. */
-// @ts-expect-error: decorator
 @inline
 function largest(x: usize, n: i32): f32 {
   let best: f32 = load<f32>(x)

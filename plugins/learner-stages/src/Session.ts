@@ -42,6 +42,9 @@ export const emptySession = (fingerprint: Fingerprint): LearnerSession => ({
 export const sessionOf = ({ session, loop, answers }: OpenedStage, fingerprint: Fingerprint): LearnerSession => {
   let frozen = false
   let measures: Array<TrainingMeasure> = []
+  // The bytes of the present state: a durable step asks for them and for their hash.
+  let saved: Uint8Array | undefined
+  const save = Effect.suspend(() => (saved === undefined ? Effect.map(loop.save, (bytes) => (saved = bytes)) : Effect.succeed(saved)))
   const outputOf = (answer: Answer): LearnerOutput => ({ answer, tick: loop.steps() })
   const told = ({ step, metrics }: StepReport): LearnerOutput => {
     measures.push({ step, values: metrics })
@@ -52,7 +55,10 @@ export const sessionOf = ({ session, loop, answers }: OpenedStage, fingerprint: 
       advance: (count) =>
         frozen
           ? Effect.fail(refused("stages/FROZEN", "a frozen stage was asked to learn", "report it: a bug"))
-          : Effect.forEach(Array.from({ length: count }), () => Effect.map(loop.step, told))
+          : Effect.suspend(() => {
+              saved = undefined
+              return Effect.forEach(Array.from({ length: count }), () => Effect.map(loop.step, told))
+            })
     },
     // A step may take seconds: whoever wants to stop the run is listened to behind each of them.
     batch_size: 1,
@@ -69,13 +75,14 @@ export const sessionOf = ({ session, loop, answers }: OpenedStage, fingerprint: 
     freeze: Effect.sync(() => {
       frozen = true
     }),
-    checkpoint: loop.save,
+    checkpoint: save,
     restore: (bytes) =>
       Effect.map(loop.restore(bytes), () => {
         measures = []
+        saved = undefined
       }),
     learnedHash: session.weightsSha256,
-    fullHash: Effect.map(loop.save, sha256Hex),
+    fullHash: Effect.map(save, sha256Hex),
     continuation: "identical",
     activity: Effect.sync(() => ({ steps: loop.steps() })),
     fingerprint

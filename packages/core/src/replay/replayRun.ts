@@ -4,7 +4,14 @@
  * EQUAL, or the first divergence with both values. Nothing is written. Inputs are checked before anything runs, so that an altered
  * input is never reported as a diverging learner.
  */
-import { CONTENT_CHANGED, type Diagnostic, type LearnerFamily, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import {
+  CONTENT_CHANGED,
+  type Diagnostic,
+  type LearnerFamily,
+  type TrainerError,
+  type TrainingMeasure,
+  trainerError
+} from "@feagi-trainer/contracts"
 import { canonical, fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import type { PredictionRow, RewardRow } from "../port/RunJournal.ts"
@@ -15,7 +22,7 @@ import { readReward } from "../run/Rewards.ts"
 import { type Steering, unsteered } from "../run/RunContext.ts"
 import type { RunDocument } from "../run/RunDocument.ts"
 import type { RunSink } from "../run/RunSink.ts"
-import type { BrainMutation, PhaseState } from "../run/RunState.ts"
+import type { BrainMutation, EventPayloads, PhaseState } from "../run/RunState.ts"
 
 /** Where a replay first differs from its record. */
 export interface Divergence {
@@ -43,6 +50,13 @@ export type ReplayVerdict = ReplayNotes &
     | { readonly verdict: "DIVERGED"; readonly first: Divergence; readonly changed: ReadonlyArray<never> }
   )
 
+/** A step, apart from its answers and rewards. */
+export interface RecordedStep extends Pick<EventPayloads["step"], "full_hash" | "measures"> {
+  readonly phase: string
+  readonly epoch: number
+  readonly next: number
+}
+
 /** What was recorded, wherever it lies: in the store, or in a bundle. */
 export interface Recording {
   readonly run_id: string
@@ -54,8 +68,8 @@ export interface Recording {
   /** Whether it was continued where the learner does not promise that this changes nothing. */
   readonly continued_not_identical: boolean
   readonly brain_mutated: BrainMutation | undefined
-  /** `full_hash` of every committed step, in order. */
-  readonly steps: ReadonlyArray<{ readonly phase: string; readonly epoch: number; readonly next: number; readonly full_hash: string }>
+  /** Every committed step, in order. */
+  readonly steps: ReadonlyArray<RecordedStep>
 }
 
 class Diverged {
@@ -192,6 +206,17 @@ const comparingSink = (
         const recorded = recording.steps[steps]
         steps += 1
         const last = step.rows.at(-1)
+        const differs = differingMeasure(recorded?.measures ?? [], step.measures ?? [])
+        if (differs !== undefined)
+          return yield* diverge({
+            phase: step.phase,
+            epoch: step.cursor.epoch,
+            sample_id: null,
+            tick: null,
+            field: "measures",
+            recorded: recorded?.measures?.[differs] ?? null,
+            replayed: step.measures?.[differs] ?? null
+          })
         if (recorded?.full_hash !== step.full_hash)
           return yield* diverge({
             phase: step.phase,
@@ -238,6 +263,12 @@ const comparingSink = (
         })
   })
   return { sink, nothingLeft, mutatedAlike: () => mutated }
+}
+
+/** The place of the first optimiser step that did not tell the same. */
+const differingMeasure = (recorded: ReadonlyArray<TrainingMeasure>, replayed: ReadonlyArray<TrainingMeasure>): number | undefined => {
+  const longer = Array.from({ length: Math.max(recorded.length, replayed.length) }, (_, at) => at)
+  return longer.find((at) => canonical(recorded[at] ?? null) !== canonical(replayed[at] ?? null))
 }
 
 const differingRow = (recorded: PredictionRow | undefined, replayed: PredictionRow): Divergence | undefined => {

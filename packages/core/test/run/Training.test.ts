@@ -60,6 +60,22 @@ describe("a learner that learns by batches", () => {
     throw new Error("the run never came to its end")
   })
 
+  it("is replayed with its measures, of which the first that differs is named", async () => {
+    const world = batched()
+    const row = await world.run(create(world))
+    await world.run(goOn(world, row))
+    const recording = await world.run(recordingOf(world, row))
+    expect((await world.run(replay(world, recording))).verdict).toBe("EQUAL")
+    const [first, ...rest] = recording.steps
+    const [told, ...others] = first?.measures ?? []
+    if (first === undefined || told === undefined) throw new Error("nothing was measured")
+    const forged = { ...told, values: { ...told.values, loss: 0.5 } }
+    const verdict = await world.run(replay(world, { ...recording, steps: [{ ...first, measures: [forged, ...others] }, ...rest] }))
+    expect(verdict.first).toMatchObject({ phase: "train", epoch: 0, field: "measures", recorded: forged, replayed: told })
+    const lost = await world.run(replay(world, { ...recording, steps: [{ ...first, measures: others }, ...rest] }))
+    expect(lost.first?.field).toBe("measures")
+  })
+
   it("leaves the journal of a learner without measures as it was", async () => {
     const world = makeWorld()
     await world.run(runToEnd(world))

@@ -34,6 +34,7 @@ import {
   createRun,
   type Duplicates,
   documentOf,
+  type EventPayloads,
   hashRegistry,
   knowsRewards,
   makeCatalogue,
@@ -723,8 +724,9 @@ export const recordingOf = (world: World, row: RunRow) =>
       brain_mutated: seen.state.brain_mutated,
       steps: events.flatMap((event) => {
         if (event.type !== "step") return []
-        const { phase, cursor, full_hash } = event.payload as { phase: string; cursor: { epoch: number; next: number }; full_hash: string }
-        return [{ phase, epoch: cursor.epoch, next: cursor.next, full_hash }]
+        const { phase, cursor, full_hash, measures } = event.payload as unknown as EventPayloads["step"]
+        const told = measures === undefined ? {} : { measures }
+        return [{ phase, epoch: cursor.epoch, next: cursor.next, full_hash, ...told }]
       })
     } satisfies Recording
   }).pipe(Effect.provide(services(world)))

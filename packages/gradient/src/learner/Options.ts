@@ -6,7 +6,8 @@ import { type Diagnostic, decodeStrict, mistakeDiagnostic } from "@feagi-trainer
 import { Schema } from "effect"
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
-const Described = Schema.Record(Schema.String, Schema.Unknown)
+const Table = Schema.Record(Schema.String, Schema.Unknown)
+const Described = Schema.StructWithRest(Schema.Struct({ type: Schema.String }), [Table])
 
 export const LossOption = Schema.Union([
   /** Targets are classes; answers are softmax scores. `label_smoothing` from 0 to below 1. */
@@ -23,7 +24,7 @@ export type LossOption = typeof LossOption.Type
 export const LearnerOptions = Schema.Struct({
   /** How a byte of a picture becomes a number: `unit` divides by 255, `as-is` does not. Left out where samples are no bytes. */
   pixels: Schema.optionalKey(Schema.Literals(["unit", "as-is"])),
-  model: Described,
+  model: Table,
   loss: LossOption,
   optimiser: Described,
   /** Learning rate by optimiser step. */

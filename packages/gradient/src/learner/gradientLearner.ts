@@ -80,8 +80,8 @@ const problemsOf = (work: () => unknown): ReadonlyArray<SpecProblem> => {
 }
 
 /** Judges the description of an optimiser without a device. */
-const decodeOptimiser = (spec: Readonly<Record<string, unknown>>): void => {
-  const kind = typeof spec.type === "string" ? optimiserKinds.get(spec.type) : undefined
+const decodeOptimiser = (spec: LearnerOptions["optimiser"]): void => {
+  const kind = optimiserKinds.get(spec.type)
   if (kind === undefined) throw unknownType("optimiser", spec.type, optimiserKinds.keys())
   decodeOrThrow(`optimiser of type "${kind.type}"`, kind.schema, spec)
 }
@@ -105,16 +105,16 @@ const misfits = (id: string, decoded: LearnerOptions, request: LearnerPlanReques
     actual,
     help
   })
-  const wanted =
-    problemsOf(() => targetsOf(request.output_type, request.classes, loss)).length === 0
-      ? targetsOf(request.output_type, request.classes, loss).width
-      : undefined
+  let wanted: number | undefined
+  const unteachable = at("", () => {
+    wanted = targetsOf(request.output_type, request.classes, loss).width
+  })
   return [
     ...report.problems.map((problem) => diagnosticOf(id, `${options}.model`, problem)),
     ...(report.problems.some(({ path }) => path[0] === "input") ? [] : at("", () => sampleInput(request.shape, inputOf(model), pixels))),
-    ...at("", () => targetsOf(request.output_type, request.classes, loss)),
+    ...unteachable,
     ...at("optimiser", () => decodeOptimiser(optimiser)),
-    ...at("schedule", () => scheduleOf({ type: "", ...schedule })),
+    ...at("schedule", () => scheduleOf(schedule)),
     ...(width === undefined || wanted === undefined || width === wanted
       ? []
       : [
@@ -191,8 +191,8 @@ const open = (
     const model = buildModel(device, spec, (stream) => seeds.child(`weights/${stream}`).random())
     const training = makeTraining({
       model,
-      optimiser: { type: "", ...decoded.optimiser },
-      schedule: { type: "", ...decoded.schedule },
+      optimiser: decoded.optimiser,
+      schedule: decoded.schedule,
       clip_norm: decoded.clip_norm === "none" ? undefined : decoded.clip_norm,
       chance: (layer, step) => seeds.child(`dropout/${layer}/step-${step}`).random()
     })
@@ -315,10 +315,14 @@ const sessionOf = (of: GradientLearnerOf, { device, model, training, input, targ
           target: targets.batch(lessons, width)
         })
       )
+      saved = undefined
       const { step, loss, gradient_norm, learning_rate, coherence, outputs } = trainStep(training, objective, micro)
       const said = outputsOf(rowsOf(outputs))
       samples += batch.length
-      const hits = said.map(({ answer }, at) => targets.hit(answer, batch[at]?.target ?? { scalar: 0 }))
+      const hits = batch.flatMap(({ target }, at) => {
+        const output = said[at]
+        return output === undefined ? [] : [targets.hit(output.answer, target)]
+      })
       measures.push({
         step,
         values: {
@@ -333,7 +337,12 @@ const sessionOf = (of: GradientLearnerOf, { device, model, training, input, targ
     })
   }
 
-  const checkpoint = () => saveCheckpoint(training, { random: {}, counters: { samples } })
+  /** The bytes of the present state: a step asks for them and for their hash, and a phase that measures asks again and again. */
+  let saved: Uint8Array | undefined
+  const checkpoint = (): Uint8Array => {
+    saved ??= saveCheckpoint(training, { random: {}, counters: { samples } })
+    return saved
+  }
   return {
     batch_size: chosen.batch_size,
     measures: Effect.sync(() => {
@@ -359,6 +368,7 @@ const sessionOf = (of: GradientLearnerOf, { device, model, training, input, targ
     restore: (bytes) =>
       Effect.suspend(() => {
         try {
+          saved = undefined
           samples = restoreCheckpoint(training, bytes).counters.samples ?? 0
           measures = []
           return Effect.void
