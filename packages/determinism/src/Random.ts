@@ -7,33 +7,12 @@
  * varying number. `below` of a `number` and of the equal `bigint` draw differently.
  */
 import { ChaCha8 } from "./ChaCha8.ts"
+import { logarithm } from "./Logarithm.ts"
 import { reduceBelow, reduceBelowBig } from "./Rejection.ts"
 
 const u32Span = 2 ** 32
 const u53Span = 2 ** 53
 const u64Span = 1n << 64n
-
-/**
- * The natural logarithm of `x` > 0 to about two units in the last place, from ln(m·2^e) = e·ln 2 + 2·artanh((m - 1) / (m + 1)) with m
- * within √½ … √2, where the series of artanh needs 12 terms.
- */
-const logarithm = (x: number): number => {
-  let m = x
-  let e = 0
-  while (m < Math.SQRT1_2) {
-    m *= 2
-    e -= 1
-  }
-  while (m > Math.SQRT2) {
-    m /= 2
-    e += 1
-  }
-  const s = (m - 1) / (m + 1)
-  const square = s * s
-  let series = 0
-  for (let odd = 23; odd >= 1; odd -= 2) series = series * square + 1 / odd
-  return e * Math.LN2 + 2 * s * series
-}
 
 /** Random draws from one ChaCha8 stream, which it moves. */
 export class Random {

@@ -13,6 +13,8 @@ export {
   type Position,
   type Positions
 } from "./Json.ts"
+export { logarithm } from "./Logarithm.ts"
+export { exactProduct, power, root } from "./Powers.ts"
 export { Random } from "./Random.ts"
 export { SeedTree } from "./SeedTree.ts"
 export { Sha256, sha256Hex } from "./Sha256.ts"
@@ -26,4 +28,5 @@ export {
   type SplitResult,
   type SplitSample
 } from "./Splits.ts"
+export { cosine, cosPi, sine } from "./Trigonometry.ts"
 export { fromUtf8, toUtf8 } from "./Utf8.ts"

@@ -3,12 +3,11 @@
  * pass live in an arena that the next pass takes over. Sharp edge: `read` copies, so numbers stay, but a tensor of a former pass reads
  * whatever the present one put there.
  */
-import { sha256Hex } from "@feagi-trainer/determinism"
+import { power, sha256Hex } from "@feagi-trainer/determinism"
 import { GradientError } from "./GradientError.ts"
 import type { Kernels } from "./Kernels.ts"
 import { Memory } from "./Memory.ts"
 import { makeTape } from "./Pass.ts"
-import { power } from "./Powers.ts"
 import { checkShape } from "./Recorder.ts"
 import type { Tape } from "./Tape.ts"
 import { elementsOf, type Parameter, type Shape, type Tensor } from "./Tensor.ts"

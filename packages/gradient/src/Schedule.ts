@@ -6,9 +6,9 @@
  */
 
 import { didYouMean, showValue } from "@feagi-trainer/contracts"
+import { cosPi } from "@feagi-trainer/determinism"
 import { Schema } from "effect"
 import { decodeOrThrow, SpecError, within } from "./SpecProblem.ts"
-import { cosPi } from "./Trigonometry.ts"
 
 const Rate = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 const Steps = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))

@@ -1,9 +1,8 @@
-import { SeedTree } from "@feagi-trainer/determinism"
+import { power, SeedTree } from "@feagi-trainer/determinism"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { Device } from "../src/Device.ts"
 import { openDevice } from "../src/node.ts"
 import { makeOptimiser, type OptimiserSpec } from "../src/Optimiser.ts"
-import { power } from "../src/Powers.ts"
 
 const f = Math.fround
 const steps = 1000

@@ -2,13 +2,12 @@
  * Layers of sequences, [length, width]: embedding of tokens, positions, mean over positions; and `flatten`. Sharp edges: an embedding can
  * only be the first layer; where the input declares padding, the mean counts real positions alone, and a sample without any is refused.
  */
+import { cosine, power, root, sine } from "@feagi-trainer/determinism"
 import { Schema } from "effect"
 import { GradientError } from "../GradientError.ts"
 import { PlainInit, plainValues } from "../Initialise.ts"
 import { defineLayer, gives, lastOf, type Pass, refuses, type Signal, shapeBehind, shapeOf, showSignal, valuesOf } from "../LayerKind.ts"
-import { power, root } from "../Powers.ts"
 import { elementsOf, type Node } from "../Tensor.ts"
-import { cosine, sine } from "../Trigonometry.ts"
 
 const Embedding = Schema.Struct({
   type: Schema.Literal("embedding"),
