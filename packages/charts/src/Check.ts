@@ -2,7 +2,18 @@
  * Finds everything that keeps a figure from being drawn: values that are no finite numbers, lengths that disagree, impossible scales.
  * Sharp edge: figures often come from JSON, so types are checked as well; a string where a number belongs never reaches the SVG.
  */
-import type { Axis, BarsFigure, CurveFigure, Figure, HistogramFigure, MatrixFigure, OverlayFigure, OverlayShape } from "./Figure.ts"
+import type {
+  Axis,
+  BarsFigure,
+  CurveFigure,
+  Figure,
+  GridFigure,
+  HistogramFigure,
+  MatrixFigure,
+  OverlayFigure,
+  OverlayShape,
+  RasterFigure
+} from "./Figure.ts"
 import { figureKinds, type ReferenceLine, type SeriesFigure, type ShapeHead, type TableFigure } from "./Figure.ts"
 import { FigureError, type FigureProblem } from "./FigureError.ts"
 
@@ -310,6 +321,46 @@ const checkOverlay = (check: Checker, figure: OverlayFigure): void => {
   )
 }
 
+const checkGrid = (check: Checker, figure: GridFigure): void => {
+  for (const side of ["x", "y"] as const) check.record(side, figure[side], ({ label }) => check.text(`${side}.label`, label))
+  check.oneOf("colours", figure.colours, ["sequential", "diverging"])
+  check.maybeText("unit", figure.unit)
+  check.list("panels", figure.panels, (_, path, index) =>
+    check.record(path, figure.panels[index], (panel) => {
+      check.text(`${path}.title`, panel?.title)
+      const columns = lengthOf(panel?.values?.[0])
+      check.list(`${path}.values`, panel?.values, (row, at) =>
+        check.list(at, row, (value, place) => value === null || check.number(place, value, undefined, "a finite number or null"), [
+          columns,
+          "as many as the first row has"
+        ])
+      )
+    })
+  )
+}
+
+const checkRaster = (check: Checker, figure: RasterFigure): void => {
+  check.record("x", figure.x, ({ label, unit }) => {
+    check.text("x.label", label)
+    check.maybeText("x.unit", unit)
+  })
+  check.number("length", figure.length, notNegative, "a finite number of zero or more")
+  check.record("rows", figure.rows, ({ label, categories }) => {
+    check.text("rows.label", label)
+    check.texts("rows.categories", categories)
+  })
+  check.list(
+    "events",
+    figure.events,
+    (row, path, index) =>
+      check.list(path, row, (value, at, which) => {
+        const before = which === 0 ? 0 : (figure.events[index]?.[which - 1] ?? 0)
+        check.number(at, value, (each) => each >= before && each < figure.length, `a number from ${before} to below ${figure.length}`)
+      }),
+    [lengthOf(figure.rows?.categories), "one list per row"]
+  )
+}
+
 const checkKind = (check: Checker, figure: Figure): void => {
   switch (figure.kind) {
     case "matrix":
@@ -332,6 +383,12 @@ const checkKind = (check: Checker, figure: Figure): void => {
       break
     case "overlay":
       checkOverlay(check, figure)
+      break
+    case "grid":
+      checkGrid(check, figure)
+      break
+    case "raster":
+      checkRaster(check, figure)
       break
     default:
       check.oneOf("kind", (figure as { readonly kind?: unknown }).kind, figureKinds)

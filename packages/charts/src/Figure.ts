@@ -187,10 +187,57 @@ export interface OverlayFigure extends FigureHead {
   readonly shapes: ReadonlyArray<OverlayShape>
 }
 
+/** One sheet of numbers: `values[row][column]`, row 0 on top; `null` is no data. */
+export interface GridPanel {
+  readonly title: string
+  readonly values: ReadonlyArray<ReadonlyArray<number | null>>
+}
+
+/**
+ * Sheets of numbers side by side under one scale of colours: a tensor, the slices of a cortical area, power over time and frequency.
+ * `sequential` shades from the least to the greatest value of all panels, `diverging` from zero to both sides alike.
+ */
+export interface GridFigure extends FigureHead {
+  readonly kind: "grid"
+  readonly x: { readonly label: string }
+  readonly y: { readonly label: string }
+  readonly colours: "sequential" | "diverging"
+  readonly unit?: string
+  readonly panels: ReadonlyArray<GridPanel>
+}
+
+/** Events of many units over one clock, such as spikes of cortical areas by burst. */
+export interface RasterFigure extends FigureHead {
+  readonly kind: "raster"
+  readonly x: { readonly label: string; readonly unit?: string }
+  /** The clock runs from 0 to `length`; it is above 0 where there are rows. */
+  readonly length: number
+  readonly rows: { readonly label: string; readonly categories: ReadonlyArray<string> }
+  /** For each row where its events lie, ascending, from 0 to below `length`. */
+  readonly events: ReadonlyArray<ReadonlyArray<number>>
+}
+
 /** Every figure there is. */
-export type Figure = MatrixFigure | CurveFigure | BarsFigure | TableFigure | HistogramFigure | SeriesFigure | OverlayFigure
+export type Figure =
+  | MatrixFigure
+  | CurveFigure
+  | BarsFigure
+  | TableFigure
+  | HistogramFigure
+  | SeriesFigure
+  | OverlayFigure
+  | GridFigure
+  | RasterFigure
 
 /** The kinds of figure, in the order of the documentation. */
-export const figureKinds = ["matrix", "curve", "bars", "table", "histogram", "series", "overlay"] as const satisfies ReadonlyArray<
-  Figure["kind"]
->
+export const figureKinds = [
+  "matrix",
+  "curve",
+  "bars",
+  "table",
+  "histogram",
+  "series",
+  "overlay",
+  "grid",
+  "raster"
+] as const satisfies ReadonlyArray<Figure["kind"]>

@@ -6,9 +6,11 @@ import { Brush, type Drawing, element, label, type Theme } from "./Brush.ts"
 import { assertFigure } from "./Check.ts"
 import { drawBars } from "./draw/Bars.ts"
 import { drawCurve } from "./draw/Curve.ts"
+import { drawGrid } from "./draw/Grid.ts"
 import { drawHistogram } from "./draw/Histogram.ts"
 import { drawMatrix } from "./draw/Matrix.ts"
 import { drawOverlay } from "./draw/Overlay.ts"
+import { drawRaster } from "./draw/Raster.ts"
 import { drawSeries } from "./draw/Series.ts"
 import { drawTable } from "./draw/TableDrawing.ts"
 import type { Figure } from "./Figure.ts"
@@ -52,6 +54,10 @@ const drawingOf = (brush: Brush, figure: Figure): Drawing => {
       return drawSeries(brush, figure)
     case "overlay":
       return drawOverlay(brush, figure)
+    case "grid":
+      return drawGrid(brush, figure)
+    case "raster":
+      return drawRaster(brush, figure)
   }
 }
 

@@ -9,10 +9,12 @@ import type {
   CurveFigure,
   CurveSeries,
   Figure,
+  GridFigure,
   HistogramFigure,
   MatrixFigure,
   OverlayFigure,
   OverlayShape,
+  RasterFigure,
   SeriesFigure,
   TableColumn
 } from "./Figure.ts"
@@ -161,6 +163,28 @@ const overlayTable = ({ shapes }: OverlayFigure): Table => ({
   )
 })
 
+/** One row per cell; the panel is named only where there are several. */
+const gridTable = ({ x, y, unit, panels }: GridFigure): Table => {
+  const several = panels.length > 1
+  return {
+    columns: [
+      ...(several ? [column("panel", "panel", "left")] : []),
+      column("y", y.label, "right"),
+      column("x", x.label, "right"),
+      column("value", "value", "right", unit)
+    ],
+    rows: panels.flatMap(({ title, values }) =>
+      values.flatMap((row, down) => row.map((value, across): ReadonlyArray<Cell> => [...(several ? [title] : []), down, across, value]))
+    )
+  }
+}
+
+/** One row per event, so that a unit without one has none. */
+const rasterTable = ({ x, rows, events }: RasterFigure): Table => ({
+  columns: [column("row", rows.label, "left"), column("at", x.label, "right", x.unit)],
+  rows: events.flatMap((places, index) => places.map((at): ReadonlyArray<Cell> => [rows.categories[index] ?? "", at]))
+})
+
 /** The table of a checked figure. */
 export const tableOf = (figure: Figure): Table => {
   switch (figure.kind) {
@@ -178,6 +202,10 @@ export const tableOf = (figure: Figure): Table => {
       return seriesTable(figure)
     case "overlay":
       return overlayTable(figure)
+    case "grid":
+      return gridTable(figure)
+    case "raster":
+      return rasterTable(figure)
   }
 }
 

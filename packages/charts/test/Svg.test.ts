@@ -15,7 +15,9 @@ const empty: ReadonlyArray<Figure> = [
   { ...head, kind: "table", columns: [{ key: "a", label: "a", align: "left" }], rows: [] },
   { ...head, kind: "histogram", label: "x", edges: [], counts: [] },
   { ...head, kind: "series", channels: [] },
-  { ...head, kind: "overlay", image: { width: 10, height: 10 }, shapes: [] }
+  { ...head, kind: "overlay", image: { width: 10, height: 10 }, shapes: [] },
+  { ...head, kind: "grid", x: { label: "x" }, y: { label: "y" }, colours: "sequential", panels: [] },
+  { ...head, kind: "raster", x: { label: "burst" }, length: 0, rows: { label: "area", categories: [] }, events: [] }
 ]
 
 describe("toSvg()", () => {
@@ -59,7 +61,9 @@ describe("toSvg()", () => {
     const evil = `"'><script>alert(1)</script>]]>&amp;\u0000\u001b\ud800\uffff\n`
     const svgs = Object.values(figures).map((figure) => {
       const poisoned = JSON.parse(JSON.stringify(figure), (key, value) =>
-        typeof value === "string" && !["kind", "scale", "style", "align", "shape", "role", "key"].includes(key) ? `${value}${evil}` : value
+        typeof value === "string" && !["kind", "scale", "style", "align", "shape", "role", "key", "colours"].includes(key)
+          ? `${value}${evil}`
+          : value
       )
       return toSvg(poisoned)
     })

@@ -212,5 +212,57 @@ export const figures = {
         ]
       }
     ]
+  },
+  tensor: {
+    kind: "grid",
+    id: "tensor/dense.weight",
+    title: "Weights of the first layer",
+    description: "A matrix of 24 × 40 weights around zero, largest at two crossing bands; one was not read.",
+    x: { label: "input" },
+    y: { label: "output" },
+    colours: "diverging",
+    panels: [
+      {
+        title: "dense.weight",
+        values: Array.from({ length: 24 }, (_, row) =>
+          Array.from({ length: 40 }, (_, column) =>
+            row === 3 && column === 7
+              ? null
+              : Math.round(1000 * (spread(row * 40 + column) - 0.5 + (column === 20 ? 1 : 0) - (row === 12 ? 1 : 0))) / 1000
+          )
+        )
+      }
+    ]
+  },
+  slices: {
+    kind: "grid",
+    id: "voxels/iv00",
+    title: "Voxels of a cortical area",
+    description: "Five slices of 6 × 8 voxels; the potential grows with the depth.",
+    x: { label: "x" },
+    y: { label: "y" },
+    colours: "sequential",
+    unit: "potential",
+    panels: Array.from({ length: 5 }, (_, z) => ({
+      title: `z ${z}`,
+      values: Array.from({ length: 6 }, (_, y) => Array.from({ length: 8 }, (_, x) => ((x * y + z * 7) % 13) * z))
+    }))
+  },
+  raster: {
+    kind: "raster",
+    id: "raster/sample",
+    title: "Spikes of one sample",
+    description: "Six areas over 64 bursts; the output area fires behind the input, and the memory area never.",
+    x: { label: "burst" },
+    length: 64,
+    rows: { label: "cortical area", categories: ["input", "middle", "output", "memory", "pain", "pleasure"] },
+    events: [
+      Array.from({ length: 32 }, (_, index) => index * 2),
+      Array.from({ length: 20 }, (_, index) => 3 + index * 3),
+      [9, 10, 11, 30, 31, 50],
+      [],
+      [12],
+      [32, 33, 52]
+    ]
   }
 } as const satisfies Record<string, Figure>
