@@ -1,4 +1,6 @@
 /** Figures as plain data, drawn as SVG and told as Markdown: the same bytes in Node and in a browser. */
+
+export { type AnimationOptions, framesOf, toAnimation } from "./Animation.ts"
 export type { Theme } from "./Brush.ts"
 export { problemsOf } from "./Check.ts"
 export { csvText, toCsv } from "./Csv.ts"
