@@ -325,6 +325,10 @@ const checkGrid = (check: Checker, figure: GridFigure): void => {
   for (const side of ["x", "y"] as const) check.record(side, figure[side], ({ label }) => check.text(`${side}.label`, label))
   check.oneOf("colours", figure.colours, ["sequential", "diverging"])
   check.maybeText("unit", figure.unit)
+  if (figure.reaches !== undefined) {
+    check.list("reaches", figure.reaches, (value, at) => check.number(at, value), [2, "[low, high]"])
+    if (Array.isArray(figure.reaches) && figure.reaches[0] > figure.reaches[1]) check.fail("reaches", "low at most high", figure.reaches)
+  }
   check.list("panels", figure.panels, (_, path, index) =>
     check.record(path, figure.panels[index], (panel) => {
       check.text(`${path}.title`, panel?.title)

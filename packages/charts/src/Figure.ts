@@ -203,6 +203,8 @@ export interface GridFigure extends FigureHead {
   readonly y: { readonly label: string }
   readonly colours: "sequential" | "diverging"
   readonly unit?: string
+  /** Values that the scale reaches at least, such as 0 for counts: figures that are looked at together need one scale. */
+  readonly reaches?: readonly [low: number, high: number]
   readonly panels: ReadonlyArray<GridPanel>
 }
 

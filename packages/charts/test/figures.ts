@@ -243,6 +243,7 @@ export const figures = {
     y: { label: "y" },
     colours: "sequential",
     unit: "potential",
+    reaches: [0, 60],
     panels: Array.from({ length: 5 }, (_, z) => ({
       title: `z ${z}`,
       values: Array.from({ length: 6 }, (_, y) => Array.from({ length: 8 }, (_, x) => ((x * y + z * 7) % 13) * z))

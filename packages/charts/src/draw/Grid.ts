@@ -20,7 +20,7 @@ interface Shade {
 
 type ShadeOf = (value: number) => Shade
 
-const spanOf = ({ panels }: GridFigure): readonly [low: number, high: number] | undefined => {
+const spanOf = ({ panels, reaches }: GridFigure): readonly [low: number, high: number] | undefined => {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { values } of panels)
     for (const row of values)
@@ -29,13 +29,14 @@ const spanOf = ({ panels }: GridFigure): readonly [low: number, high: number] | 
           low = Math.min(low, value)
           high = Math.max(high, value)
         }
-  return low <= high ? [low, high] : undefined
+  if (low > high) return undefined
+  return reaches === undefined ? [low, high] : [Math.min(low, reaches[0]), Math.max(high, reaches[1])]
 }
 
 const shading = ({ colours }: GridFigure, [low, high]: readonly [number, number]): ShadeOf => {
   if (colours === "sequential") {
     const span = high - low
-    return (value) => ({ token: "shade", step: span === 0 ? shades / 2 : Math.floor(((value - low) / span) * shades + 0.5) })
+    return (value) => ({ token: "shade", step: span === 0 ? 0 : Math.floor(((value - low) / span) * shades + 0.5) })
   }
   const most = Math.max(Math.abs(low), Math.abs(high))
   return (value) => ({ token: value < 0 ? "s1" : "shade", step: most === 0 ? 0 : Math.floor((Math.abs(value) / most) * shades + 0.5) })
