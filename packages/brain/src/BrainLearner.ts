@@ -20,6 +20,7 @@ import {
   type LearnerSession,
   type Mistake,
   type RewardRecord,
+  type SampleTrace,
   type TrainerError,
   trainerError
 } from "@feagi-trainer/contracts"
@@ -34,7 +35,7 @@ export interface BrainLearnerRequest {
   readonly brain: BrainSession
   readonly encoderContext: EncoderContext<unknown>
   readonly decoderContext: DecoderContext
-  readonly settle_bursts: number
+  readonly schedule: SampleTrace["schedule"]
   readonly silent_reward: boolean
 }
 
@@ -62,7 +63,7 @@ const contained = <A>(part: Part<unknown>, sample_id: string, call: () => A): Ef
   })
 
 export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession => {
-  const { parts, encoderContext, decoderContext } = request
+  const { parts, encoderContext, decoderContext, schedule } = request
   const { brain, delivered, deliveredIn } = recordFeedback(request.brain)
   const encoder = parts.encoder.entry
   const decoder = parts.decoder.entry
@@ -136,7 +137,7 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
           if (events.length > 0) yield* brain.feedback(events)
         })
       )
-      if (request.settle_bursts > 0) yield* brain.rest(request.settle_bursts)
+      if (schedule.settle_bursts > 0) yield* brain.rest(schedule.settle_bursts)
       return { ...output, tick: yield* brain.bursts, reward, feedback: given }
     })
 
@@ -146,13 +147,20 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
       if (!frozen) yield* brain.freeze(true)
       const start = yield* brain.bursts
       const rows = yield* Effect.forEach(batch, encode)
-      const readings = yield* brain.present(rows, request.settle_bursts)
+      const readings = yield* brain.present(rows, schedule.settle_bursts)
       const perSample = batch.length === 0 ? 0 : ((yield* brain.bursts) - start) / batch.length
       if (!frozen) yield* brain.freeze(false)
       return yield* Effect.forEach(readings, (row, index) =>
         Effect.map(decode(row, batch[index]?.sample_id ?? ""), (output) => ({ ...output, tick: start + (index + 1) * perSample }))
       )
     })
+
+  const traceWith =
+    (trace: NonNullable<BrainSession["trace"]>): NonNullable<LearnerSession["trace"]> =>
+    (sample, bursts = schedule.read_burst + schedule.settle_bursts) =>
+      Effect.gen(function* () {
+        return { ...(yield* trace(yield* encode(sample), bursts)), areas: brain.info.areas, schedule }
+      })
 
   const encodedReward = Effect.suspend(() => {
     const encoded = Schema.encodeUnknownResult(policy.state)(rewardState)
@@ -195,6 +203,7 @@ export const makeBrainLearner = (request: BrainLearnerRequest): LearnerSession =
     continuation: brain.continuation,
     activity: Effect.map(brain.activity, (activity) => ({ ...activity })),
     delivered,
+    ...(brain.trace === undefined ? {} : { trace: traceWith(brain.trace) }),
     fingerprint: { engine: brain.info.engine, preconditions: brain.preconditions }
   }
 }

@@ -64,7 +64,8 @@ export const recordFeedback = (session: BrainSession): RecordedBrain => {
     hash: (part) => session.hash(part),
     weights: (from, to) => session.weights(from, to),
     synapses: session.synapses,
-    explain: (values) => session.explain(values)
+    explain: (values) => session.explain(values),
+    ...(session.trace === undefined ? {} : { trace: session.trace })
   }
   return {
     brain,

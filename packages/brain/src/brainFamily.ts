@@ -116,7 +116,7 @@ const plan = Effect.fnUntraced(function* (request: LearnerPlanRequest) {
     brain,
     encoderContext: { shape: request.shape, fitted: fitted.value },
     decoderContext: decoderContext(request),
-    settle_bursts: section.schedule.settle_bursts,
+    schedule: section.schedule,
     silent_reward: false
   })
   const identity = parts.encoder.entry.identity(parts.encoder.options)
@@ -245,7 +245,7 @@ const open = Effect.fnUntraced(function* (request: LearnerOpenRequest) {
     brain,
     encoderContext: { shape: request.shape, fitted },
     decoderContext: decoderContext(request),
-    settle_bursts: section.schedule.settle_bursts,
+    schedule: section.schedule,
     silent_reward: request.controls.silent_reward
   })
   const hash = yield* session.learnedHash

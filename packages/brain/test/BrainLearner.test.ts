@@ -1,4 +1,4 @@
-import type { Feedback, LearnerSession, TrainerError } from "@feagi-trainer/contracts"
+import type { BrainSession, Feedback, LearnerSession, TrainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { makeBrainLearner } from "../src/index.ts"
@@ -12,7 +12,10 @@ const part = <Entry>(id: string, entry: Entry, options: object) => ({
   options
 })
 
-const learner = (sheet: Paper, more: { readonly settle_bursts?: number; readonly silent_reward?: boolean } = {}): LearnerSession =>
+const learner = (
+  sheet: Paper,
+  more: { readonly settle_bursts?: number; readonly silent_reward?: boolean; readonly brain?: BrainSession } = {}
+): LearnerSession =>
   makeBrainLearner({
     parts: {
       encoder: part("one-number", encoder, { area: "in" }),
@@ -20,10 +23,10 @@ const learner = (sheet: Paper, more: { readonly settle_bursts?: number; readonly
       reward: part("counting", rewardOf(sheet), { channel: "pleasure" }),
       backend: part("paper", backendOf(sheet), { size: 3 })
     } as unknown as Parameters<typeof makeBrainLearner>[0]["parts"],
-    brain: brainOf(sheet),
+    brain: more.brain ?? brainOf(sheet),
     encoderContext: { shape, fitted: {} },
     decoderContext: { shape, output_type: "class", classes },
-    settle_bursts: more.settle_bursts ?? 0,
+    schedule: { hold_bursts: 1, read_burst: 2, settle_bursts: more.settle_bursts ?? 0 },
     silent_reward: more.silent_reward ?? false
   })
 
@@ -224,5 +227,43 @@ describe("a checkpoint of a brain", () => {
     for (let length = 0; length < bytes.length; length++)
       expect((await refusal(session.restore(bytes.slice(0, length)))).reason).toBe("integrity")
     expect(await run(session.fullHash)).toBe(full)
+  })
+})
+
+describe("what fires in a brain", () => {
+  const fired = {
+    bursts: 5,
+    count: 1,
+    burst: Uint32Array.of(1),
+    area: Uint32Array.of(0),
+    voxel: Uint32Array.of(0, 0, 4),
+    potential: Float32Array.of(1)
+  }
+
+  it("is told of the values that the encoder makes, for as many bursts as a sample takes, with areas and schedule", async () => {
+    const sheet = paper()
+    const asked: Array<unknown> = []
+    const brain: BrainSession = {
+      ...brainOf(sheet),
+      trace: (row, bursts) => {
+        asked.push([row, bursts])
+        return Effect.succeed(fired)
+      }
+    }
+    const session = learner(sheet, { settle_bursts: 3, brain })
+    const trace = session.trace
+    if (trace === undefined) throw new Error("the learner has no trace")
+    const schedule = { hold_bursts: 1, read_burst: 2, settle_bursts: 3 }
+    expect(await run(trace(sampleOf("a", 0.9)))).toEqual({ ...fired, areas: brain.info.areas, schedule })
+    await run(trace(sampleOf("a", 0.9), 7))
+    expect(asked).toEqual([
+      [[0.9], 5],
+      [[0.9], 7]
+    ])
+    expect((await refusal(trace(sampleOf("a", -1)))).diagnostics[0].code).toBe("FT3010")
+  })
+
+  it("is not told by a backend that cannot look", () => {
+    expect(learner(paper())).not.toHaveProperty("trace")
   })
 })

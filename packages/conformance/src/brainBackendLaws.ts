@@ -13,6 +13,7 @@ import {
   type CoderSelection,
   type CoderValue,
   type EntryManifest,
+  type FiringTrace,
   type SynapseTable,
   showValue,
   TrainerError,
@@ -89,6 +90,35 @@ const rowsOf = (table: SynapseTable): ReadonlyArray<Synapse> => {
       weight
     }
   })
+}
+
+const firingsOf = ({ bursts, count, burst, area, voxel, potential }: FiringTrace) => ({
+  bursts,
+  count,
+  burst: Array.from(burst),
+  area: Array.from(area),
+  voxel: Array.from(voxel),
+  potential: Array.from(potential)
+})
+
+/** Breaks the law where a column has another length than `count` says, or a firing lies outside of the bursts or the areas. */
+const checkTrace = (trace: FiringTrace, bursts: number, areas: BrainSession["info"]["areas"]): void => {
+  expectSame("the bursts of a trace", bursts, trace.bursts)
+  if (trace.count === 0) breakLaw("what fires when a row is shown", "at least one neuron", "nothing")
+  const columns = { burst: trace.burst.length, area: trace.area.length, voxel: trace.voxel.length / 3, potential: trace.potential.length }
+  for (const [name, length] of Object.entries(columns))
+    if (length !== trace.count) breakLaw(`the column ${name} of a trace`, `${trace.count} rows, as count says`, String(length))
+  for (let at = 0; at < trace.count; at++) {
+    const burst = trace.burst[at] ?? 0
+    if (burst < (at === 0 ? 1 : (trace.burst[at - 1] ?? 1)) || burst > bursts)
+      breakLaw(`the burst of firing ${at}`, `1 to ${bursts}, none before that of the firing before`, String(burst))
+    const area =
+      areas[trace.area[at] ?? areas.length] ??
+      breakLaw(`the area of firing ${at}`, `an index of the ${areas.length} areas`, String(trace.area[at]))
+    const voxel = Array.from(trace.voxel.subarray(3 * at, 3 * at + 3))
+    if (!voxel.every((each, axis) => each < (area.dimensions[axis] ?? 0)))
+      breakLaw(`the voxel of firing ${at}`, `inside of ${area.dimensions.join(" x ")}`, voxel.join(", "))
+  }
 }
 
 /** By source (bytes of the area's id, x, y, z), then by target, then by weight. */
@@ -206,6 +236,32 @@ export const brainBackendLaws = <Options>(subject: BrainBackendSubject<Options>)
         yield* brain.synapses
         for (const { from, to } of brain.info.mappings) yield* brain.weights(from, to)
         expectSame("hashes and bursts", before, { ...(yield* hashes(brain)), bursts: yield* brain.bursts })
+      })
+    ),
+    law("a trace tells what fires in every burst, the same twice, and leaves the brain as a checkpoint does", (brain) =>
+      Effect.gen(function* () {
+        const { trace } = brain
+        const [row] = rows
+        if (trace === undefined || row === undefined) return
+        yield* learn(brain)
+        const bytes = yield* brain.checkpoint
+        const before = { ...(yield* hashes(brain)), bursts: yield* brain.bursts, activity: yield* brain.activity }
+        const bursts = request.schedule.read_burst + 2
+        const found = yield* trace(row, bursts)
+        expectSame("hashes, bursts and activity behind trace()", before, {
+          ...(yield* hashes(brain)),
+          bursts: yield* brain.bursts,
+          activity: yield* brain.activity
+        })
+        checkTrace(found, bursts, brain.info.areas)
+        expectSame("what fires, asked again", firingsOf(found), firingsOf(yield* trace(row, bursts)))
+        if (brain.continuation === "identical") {
+          const answers = yield* brain.present([row], 0)
+          yield* brain.restore(bytes)
+          yield* trace(row, bursts)
+          expectSame("the readings behind a trace and without one", answers, yield* brain.present([row], 0))
+        }
+        refuses("trace() of no burst", yield* Effect.exit(trace(row, 0)))
       })
     ),
     law("every burst is counted once", (brain) =>

@@ -5,6 +5,7 @@ import {
   type CoderReading,
   type CoderSelection,
   type CoderValue,
+  type FiringTrace,
   optionsFrom,
   type SynapseTable,
   type TrainerError,
@@ -39,6 +40,16 @@ const tableOf = (weights: ReadonlyArray<number>): SynapseTable => ({
   inhibitory: new Uint8Array(weights.length)
 })
 
+/** These inputs fire in the first burst. */
+const traceOf = (bursts: number, lit: ReadonlyArray<number>): FiringTrace => ({
+  bursts,
+  count: lit.length,
+  burst: new Uint32Array(lit.length).fill(1),
+  area: new Uint32Array(lit.length),
+  voxel: Uint32Array.from(lit.flatMap((x) => [x, 0, 0])),
+  potential: new Float32Array(lit.length).fill(1)
+})
+
 /** One weight for each input; the one output reads the weighted sum. Affect raises the weights of the inputs that were shown last. */
 const tiny = (channels: number, readBurst: number): BrainSession => {
   let state = { weights: Array.from({ length: channels }, () => 1), bursts: 0 }
@@ -54,7 +65,10 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
     info: {
       core_version: "1",
       engine: { tiny: "1" },
-      areas: [],
+      areas: [
+        { id: areas[0], name: "in", dimensions: [channels, 1, 1], neurons: channels },
+        { id: areas[1], name: "out", dimensions: [1, 1, 1], neurons: 1 }
+      ],
       mappings: [{ from: areas[0], to: areas[1], synapses: channels, plastic: true }],
       affect_channels: [{ name: "joy", limit: 1, graded: false }]
     },
@@ -97,7 +111,16 @@ const tiny = (channels: number, readBurst: number): BrainSession => {
     hash: (part) => Effect.sync(() => hashOf(part === "connectome" ? state.weights : state)),
     weights: () => Effect.sync(() => state.weights),
     synapses: Effect.sync(() => tableOf(state.weights)),
-    explain: (values) => Effect.succeed(voxelsOf(values))
+    explain: (values) => Effect.succeed(voxelsOf(values)),
+    trace: (row, bursts) =>
+      bursts < 1
+        ? refused("no burst")
+        : Effect.succeed(
+            traceOf(
+              bursts,
+              row.flatMap((value, x) => (Number(value) > 0 ? [x] : []))
+            )
+          )
   }
 }
 
@@ -146,6 +169,7 @@ const goesOn = "a brain that promises an identical continuation goes on after re
 const activityLaw = "activity counts the bursts since the brain was opened, and no count runs backwards"
 const synapsesLaw = "synapses stand in canonical order, and weights() are theirs"
 const nothing = "no event, no row, an explanation and an account change nothing"
+const traceLaw = "a trace tells what fires in every burst, the same twice, and leaves the brain as a checkpoint does"
 const odd = (number: number) => String(number % 2)
 const session = (over: (brain: BrainSession, number: number) => Partial<BrainSession>) =>
   suite({
@@ -210,7 +234,7 @@ proveRed("brainBackendLaws", () => suite({}), [
             })
         }
       }),
-    goesOn
+    [goesOn, traceLaw]
   ],
   [
     "hashes what no checkpoint restores",
@@ -291,6 +315,32 @@ proveRed("brainBackendLaws", () => suite({}), [
     () => session((brain) => ({ synapses: Effect.map(brain.synapses, (table) => ({ ...table, areas: [areas[0]] })) })),
     synapsesLaw
   ],
+  ...(
+    [
+      [
+        "learns from a trace",
+        (brain) => ({ trace: (row, bursts) => Effect.andThen(brain.feedback(subject.feedback), brain.trace?.(row, bursts) ?? refused("")) })
+      ],
+      [
+        "counts the bursts of a trace",
+        (brain) => ({ trace: (row, bursts) => Effect.andThen(brain.rest(bursts), brain.trace?.(row, bursts) ?? refused("")) })
+      ],
+      [
+        "traces an area that it does not have",
+        () => ({ trace: (_, bursts) => Effect.succeed({ ...traceOf(bursts, [0]), area: Uint32Array.of(7) }) })
+      ],
+      ["traces a voxel outside of its area", () => ({ trace: (_, bursts) => Effect.succeed(traceOf(bursts, [9])) })],
+      [
+        "traces a burst that it did not run",
+        () => ({ trace: (_, bursts) => Effect.succeed({ ...traceOf(bursts, [0]), burst: Uint32Array.of(bursts + 1) }) })
+      ],
+      [
+        "traces with a column too short",
+        () => ({ trace: (_, bursts) => Effect.succeed({ ...traceOf(bursts, [0]), potential: new Float32Array(0) }) })
+      ],
+      ["traces no burst", () => ({ trace: (_, bursts) => Effect.succeed(traceOf(bursts, [0])) })]
+    ] satisfies ReadonlyArray<readonly [string, (brain: BrainSession) => Partial<BrainSession>]>
+  ).map(([name, over]): [string, () => ReturnType<typeof suite>, string] => [name, () => session(over), traceLaw]),
   [
     "has a bench of another brain",
     () =>

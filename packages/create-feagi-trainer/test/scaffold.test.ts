@@ -88,7 +88,7 @@ const scaffolds: ReadonlyArray<Scaffold> = [
   },
   {
     axis: "brain-backend",
-    tests: 31,
+    tests: 32,
     files: ["feagi-trainer.plugin.json", "src/LinearBrain.js", "src/index.js"],
     slip: ["if (connectome !== undefined) yield* restore(connectome)\n", ""],
     red: ["a brain that is opened with a connectome is the brain that it was taken from"]

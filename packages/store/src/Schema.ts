@@ -225,7 +225,37 @@ CREATE TABLE supersessions (
 ${["identity", "origins", "verified_scorecards", "supersessions"].map(appendOnly).join("")}
 `
 
-const steps: ReadonlyArray<string> = [version1, version2, version3, version4]
+/** What people say of runs, and the facts of runs as a cache for tables of them. */
+const version5 = `
+CREATE TABLE run_marks (
+  position INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs (run_id),
+  revision INTEGER NOT NULL CHECK (revision >= 1),
+  -- what changed, as canonical JSON
+  change TEXT NOT NULL,
+  at_wall INTEGER NOT NULL,
+  -- over every other column but the position
+  sha256 TEXT NOT NULL,
+  UNIQUE (run_id, revision)
+) STRICT;
+CREATE TABLE fact_shapes (
+  -- the hash of the names
+  shape TEXT PRIMARY KEY,
+  names TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE run_facts (
+  run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+  version INTEGER NOT NULL,
+  -- of the journal that they were made of
+  head_sha256 TEXT NOT NULL,
+  shape TEXT NOT NULL,
+  cells TEXT NOT NULL,
+  sha256 TEXT NOT NULL
+) STRICT;
+${appendOnly("run_marks")}
+`
+
+const steps: ReadonlyArray<string> = [version1, version2, version3, version4, version5]
 
 /** Grows with every change of the tables; a store with a larger one is refused. */
 export const storeVersion = steps.length

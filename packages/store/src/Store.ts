@@ -7,18 +7,20 @@
 import { lstatSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
-import { BlobStore, Campaigns, Registry, RunJournal, Scorecards } from "@feagi-trainer/core"
+import { BlobStore, Campaigns, FactsCache, Registry, RunJournal, Scorecards, UserMarks } from "@feagi-trainer/core"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { BlobFiles, nodeBlobFiles } from "./BlobFiles.ts"
 import { Blobs } from "./Blobs.ts"
 import { openCampaigns } from "./Campaigns.ts"
 import { fileName, openDatabase } from "./Database.ts"
+import { openFacts } from "./Facts.ts"
 import { Health } from "./Health.ts"
 import { type Imported, identityOf, importRun, originOf, type RunImport } from "./Import.ts"
 import { openJournal } from "./Journal.ts"
 import { ProcessFacts } from "./ProcessFacts.ts"
 import { openRecords } from "./Records.ts"
 import { attempt, fromSystem, storeError } from "./StoreError.ts"
+import { openMarks } from "./UserMarks.ts"
 import { verify } from "./Verify.ts"
 
 export interface StoreShape {
@@ -29,6 +31,8 @@ export interface StoreShape {
   readonly journal: RunJournal["Service"]
   readonly campaigns: Campaigns["Service"]
   readonly scorecards: Scorecards["Service"]
+  readonly marks: UserMarks["Service"]
+  readonly facts: FactsCache["Service"]
   /** `st-` and 32 hex digits, given at random when the store was made. A copy of the folder has the same one. */
   readonly identity: string
   /** The store that executed a run: this one, or the one that it was imported from. */
@@ -115,6 +119,7 @@ export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, Trai
     )
     const blobs = yield* attempt(() => Blobs.open({ folder, files, facts, health }))
     const records = openRecords(database)
+    const marks = openMarks(database)
     const identity = yield* attempt(() => identityOf(database))
     return {
       identity,
@@ -126,25 +131,32 @@ export const openStore = (options: StoreOptions): Effect.Effect<StoreShape, Trai
       journal: journal.service,
       campaigns: campaigns.service,
       scorecards: records.scorecards,
-      verify: verify({ database, blobs, journal, campaigns, records })
+      marks: marks.service,
+      facts: openFacts(database),
+      verify: verify({ database, blobs, journal, campaigns, records, marks })
     }
   })
+
+/** Every port that a store is. */
+export type StorePorts = Store | BlobStore | Campaigns | FactsCache | Registry | RunJournal | Scorecards | UserMarks
+
+/** An opened store as the ports of the core, and as itself. */
+export const storeContext = (store: StoreShape): Context.Context<StorePorts> =>
+  Context.make(Store, store).pipe(
+    Context.add(BlobStore, store.blobs),
+    Context.add(Registry, store.registry),
+    Context.add(RunJournal, store.journal),
+    Context.add(Campaigns, store.campaigns),
+    Context.add(FactsCache, store.facts),
+    Context.add(Scorecards, store.scorecards),
+    Context.add(UserMarks, store.marks)
+  )
 
 /** The opened store as a service, for what goes beyond the ports: `verify` and the folder. */
 export class Store extends Context.Service<Store, StoreShape>()("@feagi-trainer/store/Store") {
   /** The ports, and this service, on the store in `folder`. */
-  static readonly layer = (folder: string): Layer.Layer<Store | BlobStore | Campaigns | Registry | RunJournal | Scorecards, TrainerError> =>
-    Layer.effectContext(
-      Effect.map(openStore({ folder }), (store) =>
-        Context.make(Store, store).pipe(
-          Context.add(BlobStore, store.blobs),
-          Context.add(Registry, store.registry),
-          Context.add(RunJournal, store.journal),
-          Context.add(Campaigns, store.campaigns),
-          Context.add(Scorecards, store.scorecards)
-        )
-      )
-    )
+  static readonly layer = (folder: string): Layer.Layer<StorePorts, TrainerError> =>
+    Layer.effectContext(Effect.map(openStore({ folder }), storeContext))
 }
 
 /** {@link StoreShape.verify} of the store in the context. */

@@ -212,7 +212,9 @@ export const storeCodes = {
     "input altered",
     "a file of diagnostics or of a dream pool does not have the hash that names it",
     "restore the file, or pin the new hash: it is another input then"
-  )
+  ),
+  FT4051: code("integrity", "mark altered", "a tag, note or star of a run was altered or removed in the store", restore),
+  FT4052: code("usage", "mark refused", "a tag or note is none that can be kept", "write what was expected")
 } as const satisfies Readonly<Record<string, StoreCode>>
 
 export type StoreCodeId = keyof typeof storeCodes

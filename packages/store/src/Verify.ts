@@ -14,6 +14,7 @@ import type { Database } from "./Database.ts"
 import type { Journal } from "./Journal.ts"
 import type { Records } from "./Records.ts"
 import { attempt, storeCodes, storeError } from "./StoreError.ts"
+import type { MarkStore } from "./UserMarks.ts"
 
 interface Parts {
   readonly database: Database
@@ -21,6 +22,7 @@ interface Parts {
   readonly journal: Journal
   readonly campaigns: CampaignStore
   readonly records: Records
+  readonly marks: MarkStore
 }
 
 type Findings = ReadonlyArray<Diagnostic>
@@ -121,6 +123,7 @@ export const verify = (parts: Parts): Effect.Effect<Findings, TrainerError> =>
           .flatMap((error) => error.diagnostics)
       ))
     )
+    found.push(...(yield* findings(() => parts.marks.inspect().flatMap((error) => error.diagnostics))))
     found.push(...(yield* findings(() => checkReferences(parts, stored))))
     found.push(...(yield* findings(() => checkStrays(parts))))
     return found

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { gunzipSync } from "node:zlib"
+import { openRunTable } from "@feagi-trainer/core"
 import { canonicalBytes, sha256Hex } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { openStore } from "../src/index.ts"
+import { openStore, storeContext } from "../src/index.ts"
 import { storeVersion } from "../src/Schema.ts"
 import { answers, as, cleanUp, codesOf, failure, machine, newRun, run, scratch, step, withStore } from "./harness.ts"
 
@@ -83,6 +84,27 @@ describe("a store of version 1", () => {
       })
     )
     expect(events.map((event) => event.seq)).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it("gets marks and a table of its runs, of which it says that their documents are none", async () => {
+    const [marks, page] = await withStore(version1(), (store) =>
+      Effect.gen(function* () {
+        const marked = yield* store.marks.mark(first, { add_tags: ["old"], starred: true })
+        const table = yield* openRunTable
+        const found = yield* table.select({
+          where: "tag:old and status:completed",
+          sort: [],
+          columns: ["tags", "dataset"],
+          offset: 0,
+          limit: undefined,
+          archived: false
+        })
+        return [marked.marks, found] as const
+      }).pipe(Effect.provide(storeContext(store)))
+    )
+    expect(marks).toEqual({ tags: ["old"], note: null, starred: true, archived: false, revision: 1 })
+    expect([page.total, page.rows]).toEqual([2, [{ run_id: first, cells: [["old"], null] }]])
+    expect(page.warnings.map(({ code }) => code)).toEqual(["FT1383", "FT1383"])
   })
 
   it("is left as it is while a live process works in it, and is migrated once that is gone", async () => {

@@ -4,15 +4,18 @@
  * Calls are synchronous inside; a batch is presented in pieces, between which other fibers run and interruption is seen. Sharp edge:
  * after a trap every call fails with `embedded/TRAP`; open another session and restore the last checkpoint.
  */
-import type {
-  BrainFeedback,
-  BrainInfo,
-  BrainSession,
-  BurstSchedule,
-  CoderReading,
-  CoderSelection,
-  CoderValue,
-  Precondition
+import {
+  type BrainFeedback,
+  type BrainInfo,
+  type BrainSession,
+  type BurstSchedule,
+  type CoderReading,
+  type CoderSelection,
+  type CoderValue,
+  type FiringTrace,
+  type Precondition,
+  type TrainerError,
+  trainerError
 } from "@feagi-trainer/contracts"
 import type { Brain, FeedbackEvent } from "@feagi-trainer/feagi-runtime"
 import { Effect } from "effect"
@@ -23,6 +26,21 @@ import { areasOf } from "./Selection.ts"
 
 /** Samples per call of the engine. */
 const piece = 64
+
+/** Bursts that a trace may look at: every one of them is kept whole. */
+const mostTraced = 10_000
+
+const untraceable = (bursts: number): TrainerError =>
+  trainerError("usage", {
+    code: "embedded/TRACE",
+    message: "these bursts cannot be looked at",
+    expected: `a whole number from 1 to ${mostTraced}`,
+    actual: String(bursts)
+  })
+
+const noArea = (id: string): never => {
+  throw new Error(`the engine fired in area ${id}, which the brain does not have`)
+}
 
 export interface SessionParts {
   readonly brain: Brain
@@ -114,6 +132,26 @@ export const makeSession = (parts: SessionParts): BrainSession => {
     return rows
   })
 
+  const areaIndex = new Map(parts.info.areas.map(({ id }, index) => [id, index]))
+
+  /** One burst after the other, because the engine tells only what fired in its last one. */
+  const traced = (row: ReadonlyArray<CoderValue>, count: number): FiringTrace => {
+    const numbers = pack([row])
+    const firings = Array.from({ length: count }, (_, index) => {
+      if (index < hold) brain.present(numbers, { hold: 1, read: 0, settle: 0 })
+      else brain.rest(1)
+      return brain.fired().map((firing) => ({ ...firing, burst: index + 1 }))
+    }).flat()
+    return {
+      bursts: count,
+      count: firings.length,
+      burst: Uint32Array.from(firings, ({ burst }) => burst),
+      area: Uint32Array.from(firings, ({ area }) => areaIndex.get(area) ?? noArea(area)),
+      voxel: Uint32Array.from(firings.flatMap(({ x, y, z }) => [x, y, z])),
+      potential: Float32Array.from(firings, ({ potential }) => potential)
+    }
+  }
+
   const teachEvents = (offset: number, values: ReadonlyArray<CoderValue>): ReadonlyArray<FeedbackEvent> => {
     const numbers = new Float32Array(outputWidth)
     const count = countOf(values)
@@ -181,6 +219,18 @@ export const makeSession = (parts: SessionParts): BrainSession => {
         brain
           .explain(pack([values]))
           .flatMap(({ area, voxels }) => voxels.map(([x, y, z, potential = 1]) => ({ area, x, y, z, potential })))
-      )
+      ),
+    trace: (row, count) =>
+      callEngine(() => {
+        if (!(Number.isSafeInteger(count) && count >= 1 && count <= mostTraced)) throw untraceable(count)
+        // The checkpoint brings back everything that these bursts change: counters, clock and the freeze as well.
+        const saved = brain.checkpoint()
+        try {
+          brain.freeze(true)
+          return traced(row, count)
+        } finally {
+          brain.restore(saved)
+        }
+      })
   }
 }

@@ -425,3 +425,61 @@ describe("the connectome", () => {
     expect(hash).toBe("fdb649256d4a95db7f84e507e28e329003eb016485c4b7a8ce336015ba0e7565")
   })
 })
+
+describe("looking at every burst", () => {
+  const opened = { schedule: { hold_bursts: 2, read_burst: 4 } }
+
+  it("finds the spikes that a presentation counts, the lit voxels first and the answer in the burst that is read", () =>
+    withBrain(
+      (brain) =>
+        Effect.gen(function* () {
+          const [row] = batch
+          const { trace } = brain
+          if (row === undefined || trace === undefined) throw new Error("there is nothing to look at")
+          for (const each of batch) {
+            yield* brain.present([each], 0)
+            yield* brain.feedback(reinforce("pleasure", 1))
+          }
+          yield* brain.freeze(true)
+          const saved = yield* brain.checkpoint
+          const before = yield* brain.activity
+          const [readings] = yield* brain.present([row], 3)
+          const spikes = ((yield* brain.activity).spikes ?? 0) - (before.spikes ?? 0)
+          yield* brain.restore(saved)
+          const found = yield* trace(row, 7)
+          const firings = Array.from({ length: found.count }, (_, at) => ({
+            burst: found.burst[at] ?? 0,
+            area: brain.info.areas[found.area[at] ?? 0]?.id ?? "",
+            voxel: Array.from(found.voxel.subarray(3 * at, 3 * at + 3))
+          }))
+          const power = brain.info.areas.find(({ name }) => name === "Brain_Power")?.id
+          expect(spikes).toBeGreaterThan(0)
+          expect(firings.filter(({ area }) => area !== power)).toHaveLength(spikes)
+          const lit = (yield* brain.explain(row)).map(({ x, y, z }) => [x, y, z])
+          const ofInput = (burst: number) => firings.filter((each) => each.area === input && each.burst === burst).map(({ voxel }) => voxel)
+          expect([ofInput(1), ofInput(2), ofInput(3)]).toEqual([lit, lit, []])
+          const read = firings.some(({ area, burst }) => area === output && burst === 4)
+          expect(read).toBe(readings?.some(({ silent }) => !silent))
+        }),
+      opened
+    ))
+
+  it("leaves a brain thawed that was thawed", () =>
+    withBrain((brain) =>
+      Effect.gen(function* () {
+        yield* brain.trace?.(batch[0] ?? [], 3) ?? Effect.die("no trace")
+        const before = yield* brain.hash("connectome")
+        yield* brain.present(first, 0)
+        yield* brain.feedback(reinforce("pleasure", 1))
+        expect(yield* brain.hash("connectome")).not.toBe(before)
+      })
+    ))
+
+  it("refuses bursts that are none", async () => {
+    const { reason, diagnostics } = await withBrain((brain) =>
+      Effect.promise(() => failure(brain.trace?.(batch[0] ?? [], 0.5) ?? Effect.void))
+    )
+    expect(reason).toBe("usage")
+    expect(diagnostics).toMatchObject([{ code: "embedded/TRACE", actual: "0.5" }])
+  })
+})

@@ -94,6 +94,23 @@ export interface Voxel {
 }
 
 /**
+ * What fired while one row was shown, burst by burst. Columns of one length, in the order of the bursts; `voxel` holds x, y and z of one
+ * firing after the other.
+ */
+export interface FiringTrace {
+  /** How many bursts were looked at. */
+  readonly bursts: number
+  readonly count: number
+  /** From 1, the burst of the first injection. */
+  readonly burst: Uint32Array
+  /** Indexes of `info.areas`. */
+  readonly area: Uint32Array
+  readonly voxel: Uint32Array
+  /** Membrane potential with which the neuron fired. */
+  readonly potential: Float32Array
+}
+
+/**
  * Whether a session that was restored goes on exactly as the one that was checkpointed would have. A run on a backend that cannot
  * promise it is marked as continued and not identical when it is resumed.
  */
@@ -130,6 +147,11 @@ export interface BrainSession {
   readonly synapses: Effect.Effect<SynapseTable, TrainerError>
   /** Which voxels a row of values lights, for people. */
   readonly explain: (values: ReadonlyArray<CoderValue>) => Effect.Effect<ReadonlyArray<Voxel>, TrainerError>
+  /**
+   * What fires in this many bursts, from 1, when a row is presented as `present` does, FEAGI's power area included. Nothing is learnt, no
+   * burst counts, and the brain is left as `checkpoint` leaves it. Left out by a backend that cannot look at every burst.
+   */
+  readonly trace?: (row: ReadonlyArray<CoderValue>, bursts: number) => Effect.Effect<FiringTrace, TrainerError>
 }
 
 export interface BrainOpen<Options = unknown> {

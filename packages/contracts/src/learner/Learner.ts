@@ -12,7 +12,7 @@ import type { Diagnostic } from "../error/Diagnostic.ts"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { EntryLookup } from "../plugin/LoadedEntry.ts"
 import type { IRSample, OutputType, PluginRef, TypedTarget } from "../wire/index.ts"
-import type { Continuation } from "./BrainBackend.ts"
+import type { BrainInfo, BurstSchedule, Continuation, FiringTrace } from "./BrainBackend.ts"
 
 export interface LearnerSample {
   readonly sample: IRSample
@@ -55,6 +55,13 @@ export interface OwnTraining {
   readonly advance: (count: number) => Effect.Effect<ReadonlyArray<LearnerOutput>, TrainerError>
 }
 
+/** What fired in a learner while one sample was shown to it, with the areas and the bursts that the columns speak of. */
+export interface SampleTrace extends FiringTrace {
+  readonly areas: BrainInfo["areas"]
+  /** In which bursts the sample is injected, in which one the answer is read, and how many pass afterwards before the next sample. */
+  readonly schedule: BurstSchedule & { readonly settle_bursts: number }
+}
+
 export interface LearnerSession {
   /** Takes the place of `train` in phases that learn, `pins.own_steps` steps long. */
   readonly own_training?: OwnTraining
@@ -85,6 +92,11 @@ export interface LearnerSession {
    * learner that counts nothing.
    */
   readonly delivered?: Effect.Effect<DeliveredFeedback>
+  /**
+   * What fires in this many bursts when the sample is shown; left out of the call: as many as a sample takes. Nothing is learnt, and the
+   * session is left as `checkpoint` leaves it. Left out by a learner in which nothing fires.
+   */
+  readonly trace?: (sample: IRSample, bursts?: number) => Effect.Effect<SampleTrace, TrainerError>
   /** Versions and preconditions of what ran, for the provenance. */
   readonly fingerprint: Readonly<Record<string, unknown>>
 }

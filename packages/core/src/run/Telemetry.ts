@@ -50,6 +50,19 @@ const recorded: Readonly<Record<string, { readonly unit: string; readonly fold: 
 /** Figures of a learner's activity that say how large it is; all others count from the opening of the session. */
 export const isGauge = (name: string): boolean => recorded[name]?.fold === "last"
 
+/** Units of figures that are made of others. */
+const derivedUnits: Readonly<Record<string, string>> = {
+  samples_per_second: "sample/s",
+  bursts_per_second: "burst/s",
+  activation_sparsity: "1",
+  synaptic_events_per_sample: "synaptic operation/sample",
+  energy_joules: "J"
+}
+
+/** The unit of a figure by its name; undefined for a counter of a learner that is not listed. */
+export const recordedUnit = (name: string): string | undefined =>
+  Object.hasOwn(recorded, name) ? recorded[name]?.unit : Object.hasOwn(derivedUnits, name) ? derivedUnits[name] : undefined
+
 const fold = (name: string, rows: ReadonlyArray<TelemetryRow>): number | undefined => {
   const values = rows.flatMap(({ figures }) => figures[name] ?? [])
   if (values.length < rows.length || values.length === 0) return undefined
@@ -85,16 +98,18 @@ export const telemetryOf = (rows: ReadonlyArray<TelemetryRow>): ReadonlyArray<Ph
     const firing = per(spikes, cells)
     const figure = (name: string, found: number | undefined, unit: string): ReadonlyArray<TelemetryFigure> =>
       found === undefined ? [] : [{ name, value: found, unit, label: "measured" }]
+    const derived = (name: string, found: number | undefined): ReadonlyArray<TelemetryFigure> =>
+      figure(name, found, derivedUnits[name] ?? name)
     return {
       phase,
       samples,
       steps: of.length,
       figures: [
         ...[...value].flatMap(([name, found]) => figure(name, found, recorded[name]?.unit ?? name)),
-        ...figure("samples_per_second", per(samples, wall), "sample/s"),
-        ...figure("bursts_per_second", per(bursts, wall), "burst/s"),
-        ...figure("activation_sparsity", firing === undefined ? undefined : 1 - firing, "1"),
-        ...figure("synaptic_events_per_sample", per(operations, samples), "synaptic operation/sample"),
+        ...derived("samples_per_second", per(samples, wall)),
+        ...derived("bursts_per_second", per(bursts, wall)),
+        ...derived("activation_sparsity", firing === undefined ? undefined : 1 - firing),
+        ...derived("synaptic_events_per_sample", per(operations, samples)),
         ...(operations === undefined
           ? []
           : [{ name: "energy_joules", value: operations * energyPerOperation, unit: "J", label: "estimated", model: energyModel } as const])

@@ -12,30 +12,25 @@ import {
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { SeedTree } from "@feagi-trainer/determinism"
-import { openGraph } from "@feagi-trainer/transforms"
-import { Effect, Stream } from "effect"
-import { brainInput } from "../brain/brainInput.ts"
+import { Effect } from "effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
-import { BlobStore } from "../port/BlobStore.ts"
+import type { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"
 import type { Roots } from "../port/Roots.ts"
 import { RunObserver } from "../port/RunObserver.ts"
 import { preconditionsOf, unfitForBenchmark } from "./benchmark.ts"
-import { idsOf, pinnedDataset, readParts } from "./checkPins.ts"
-import { openDataset } from "./DatasetReader.ts"
 import { datasetSource } from "./datasetSource.ts"
-import { familyOfPins } from "./learnerFamily.ts"
 import { loadPack } from "./loadPack.ts"
+import { openLearner } from "./openLearner.ts"
 import { evaluatePhase } from "./phase/evaluatePhase.ts"
 import { livePhase } from "./phase/livePhase.ts"
 import { progressAt } from "./phaseProgress.ts"
 import type { Interruption, RunContext, RunMarks, Steering } from "./RunContext.ts"
-import { type RunDocument, streams } from "./RunDocument.ts"
+import type { RunDocument } from "./RunDocument.ts"
 import { type RunningMetric, runningMetric } from "./RunningMetric.ts"
 import type { Cursor, RunSink } from "./RunSink.ts"
 import { type BrainMutation, type PartialPhase, type PhaseSkip, type PhaseState, partialPhases } from "./RunState.ts"
-import { readFitted, readTransformed, transformOne } from "./transformed.ts"
+import { readTransformed } from "./transformed.ts"
 
 /** Where a run goes on: behind the last committed step. */
 export interface ResumePoint {
@@ -134,45 +129,8 @@ const openContext = Effect.fnUntraced(function* (request: ExecuteRequest) {
   const { document, resume, sink } = request
   const catalogue = yield* Catalogue
   const observer = yield* RunObserver
-  const dataset = yield* pinnedDataset(document)
-  if (dataset === undefined)
-    return yield* trainerError("integrity", {
-      code: "FT3101",
-      message: `no registered dataset has the content that the run pins for ${document.dataset.dataset_version_id}`,
-      expected: document.dataset.content_hash,
-      help: "register the dataset again; the same bytes give the same content hash"
-    })
-  const adapter = yield* catalogue.lookup("adapter", document.dataset.adapter.plugin.id)
-  const reader = yield* openDataset(dataset, adapter)
-  const graph = yield* openGraph({
-    pinned: document.transforms,
-    shape: document.dataset.shape,
-    lookup: catalogue.lookup,
-    fitted: readFitted(yield* BlobStore)
-  })
-  const parts = yield* readParts(document)
+  const { reader, graph, parts, seeds, session } = yield* openLearner(document, request.families)
   const pack = yield* loadPack(document)
-  const seeds = SeedTree.root(BigInt(document.seed))
-  const family = yield* familyOfPins(document.learner, request.families, catalogue.lookup)
-  const genome = document.brain === null ? undefined : yield* brainInput(document.brain)
-  const session = yield* family.open({
-    pins: document.learner,
-    ...(genome === undefined ? {} : { genome }),
-    training: Stream.unwrap(
-      Effect.sync(() => {
-        const learnt = document.protocol.phases.find(({ learns }) => learns)?.split
-        return learnt === undefined
-          ? Stream.empty
-          : reader.stream(idsOf(parts, learnt), learnt).pipe(Stream.mapEffect((sample) => transformOne(graph, seeds, sample, "measure", 0)))
-      })
-    ),
-    shape: document.input_shape,
-    output_type: document.dataset.output_type,
-    classes: document.dataset.classes,
-    seed: seeds.child(streams.engine).seed(),
-    controls: { silent_reward: document.controls.silent_reward },
-    lookup: catalogue.lookup
-  })
   const facts = { continuation: session.continuation, preconditions: preconditionsOf(session) }
   yield* sink.opened(facts)
   if (document.benchmark !== null) {

@@ -1,0 +1,74 @@
+/**
+ * What people say of a run: tags, a note, a star, and whether it is out of sight. It stands beside the run, enters no hash and changes no
+ * result; every change is kept, so that what was overwritten can be read again.
+ */
+import type { TrainerError } from "@feagi-trainer/contracts"
+import { Context, type Effect } from "effect"
+
+export interface Marks {
+  /** Sorted by code unit, each once. */
+  readonly tags: ReadonlyArray<string>
+  /** Null: none. */
+  readonly note: string | null
+  readonly starred: boolean
+  readonly archived: boolean
+  /** How many changes led here. */
+  readonly revision: number
+}
+
+/** What is to be otherwise; what is absent stays. */
+export interface MarkChange {
+  readonly add_tags?: ReadonlyArray<string>
+  readonly remove_tags?: ReadonlyArray<string>
+  /** Null takes the note away. */
+  readonly note?: string | null
+  readonly starred?: boolean
+  readonly archived?: boolean
+}
+
+export interface MarkEntry {
+  /** From 1. */
+  readonly revision: number
+  /** What really changed. */
+  readonly change: MarkChange
+  /** Unix milliseconds. */
+  readonly at_wall: number
+}
+
+export const noMarks: Marks = { tags: [], note: null, starred: false, archived: false, revision: 0 }
+
+/** The part of a change that changes something; undefined where all of it is so already. */
+export const effectiveChange = (marks: Marks, change: MarkChange): MarkChange | undefined => {
+  const without = (change.remove_tags ?? []).filter((tag) => marks.tags.includes(tag))
+  // A tag that is taken away and given in one breath stays.
+  const remove_tags = [...new Set(without.filter((tag) => !(change.add_tags ?? []).includes(tag)))].sort()
+  const add_tags = [...new Set((change.add_tags ?? []).filter((tag) => !marks.tags.includes(tag)))].sort()
+  const effective: MarkChange = {
+    ...(add_tags.length === 0 ? {} : { add_tags }),
+    ...(remove_tags.length === 0 ? {} : { remove_tags }),
+    ...(change.note === undefined || change.note === marks.note ? {} : { note: change.note }),
+    ...(change.starred === undefined || change.starred === marks.starred ? {} : { starred: change.starred }),
+    ...(change.archived === undefined || change.archived === marks.archived ? {} : { archived: change.archived })
+  }
+  return Object.keys(effective).length === 0 ? undefined : effective
+}
+
+export const applyMark = (marks: Marks, { revision, change }: Pick<MarkEntry, "revision" | "change">): Marks => ({
+  tags: [...new Set([...marks.tags.filter((tag) => !(change.remove_tags ?? []).includes(tag)), ...(change.add_tags ?? [])])].sort(),
+  note: change.note === undefined ? marks.note : change.note,
+  starred: change.starred ?? marks.starred,
+  archived: change.archived ?? marks.archived,
+  revision
+})
+
+export class UserMarks extends Context.Service<
+  UserMarks,
+  {
+    /** Marks as they are behind the change; a change that changes nothing is not kept. Fails with reason `usage` for a run that is not there. */
+    readonly mark: (run_id: string, change: MarkChange) => Effect.Effect<{ readonly marks: Marks; readonly changed: boolean }, TrainerError>
+    /** Of every run that was ever marked. */
+    readonly all: Effect.Effect<ReadonlyMap<string, Marks>, TrainerError>
+    /** Oldest first. */
+    readonly history: (run_id: string) => Effect.Effect<ReadonlyArray<MarkEntry>, TrainerError>
+  }
+>()("@feagi-trainer/core/UserMarks") {}
