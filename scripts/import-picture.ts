@@ -28,7 +28,9 @@ const picture: Record<string, ReadonlyArray<string>> = {
   tokenizer: base,
   "training-stages": ["gradient", ...base],
   core: ["config", "evaluation", "transforms", ...base],
+  "control-api": base,
   store: ["core", ...base],
+  server: ["control-api", ...base],
   "create-feagi-trainer": []
 }
 
@@ -36,7 +38,19 @@ const picture: Record<string, ReadonlyArray<string>> = {
 const engines = ["feagi-runtime", "brain", "gradient", "tokenizer", "training-stages"]
 
 /** Packages that must run where neither Node nor Effect is. */
-const browserSafe = ["charts", "feagi-runtime"]
+const browserSafe = ["charts", "feagi-runtime", "studio"]
+
+/** The page in the browser: what is bundled into it is a devDependency, since users get it built. Of the API it takes what needs no Effect. */
+const page = {
+  folder: "apps/studio",
+  modules: [
+    "@feagi-trainer/charts",
+    "@feagi-trainer/control-api/routes",
+    "@feagi-trainer/control-api/argv",
+    "@feagi-trainer/control-api/client",
+    "@feagi-trainer/control-api/comparison"
+  ]
+}
 
 export interface Violation {
   readonly file: string
@@ -55,8 +69,14 @@ export const violations = (packages: ReadonlyArray<WorkspacePackage>, root: stri
   const apps = new Set(packages.filter((p) => p.folder.startsWith("apps/")).map((p) => p.name))
   return packages.flatMap((pkg) => {
     const short = pkg.folder.split("/")[1] ?? ""
+    const isPage = pkg.folder === page.folder
     const declared = new Set(
-      Object.keys({ ...pkg.manifest.dependencies, ...pkg.manifest.optionalDependencies, ...pkg.manifest.peerDependencies })
+      Object.keys({
+        ...pkg.manifest.dependencies,
+        ...pkg.manifest.optionalDependencies,
+        ...pkg.manifest.peerDependencies,
+        ...(isPage ? pkg.manifest.devDependencies : {})
+      })
     )
     const enginesUsed = new Set<string>()
     return pkg.sources.flatMap((path) => {
@@ -78,6 +98,8 @@ export const violations = (packages: ReadonlyArray<WorkspacePackage>, root: stri
         if (!declared.has(target)) refuse(specifier, "is not among the dependencies of the package")
         if (plugins.has(target)) refuse(specifier, "nobody imports a plugin: it is loaded by name")
         else if (apps.has(target)) refuse(specifier, "nobody imports an app")
+        else if (isPage && target.startsWith(scope) && !page.modules.includes(specifier) && !isTypeOnly(source, specifier))
+          refuse(specifier, `the page imports types, and of values only ${page.modules.join(", ")}`)
         else if (target.startsWith(scope)) {
           const name = target.slice(scope.length)
           if (plugins.has(pkg.name)) {

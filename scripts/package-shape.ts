@@ -43,11 +43,11 @@ export const workspacePackages = (from = root): ReadonlyArray<WorkspacePackage> 
       return { name: manifest.name, folder, manifest, sources }
     })
 
-/** The specifiers that a TypeScript source imports, statically or by `import("…")`. Comments and strings elsewhere are left out. */
+/** The specifiers that a TypeScript source imports, by a statement at the beginning of a line or by `import("…")`. Comments are left out. */
 export const importsOf = (source: string): ReadonlyArray<string> => {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "")
   const found = code.matchAll(
-    /(?:^|[\s;}])(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|(?:(?:^|[\s;}])import\s*|\bimport\s*\(\s*)["']([^"']+)["']/g
+    /(?:^|[;}]\s*)(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']|(?:(?:^|;\s*)import\s*|\bimport\s*\(\s*)["']([^"']+)["']/gm
   )
   return [...found].map((match) => match[1] ?? match[2] ?? "")
 }

@@ -57,6 +57,13 @@ describe("the import picture", () => {
     expect(planted("packages/feagi-runtime", `import fs from "node:fs"`, {}, "src/node.ts")).toEqual([])
   })
 
+  it("turns red when the page takes more of the API than what needs no Effect", () => {
+    const declared = { "@feagi-trainer/control-api": "1" }
+    expect(planted("apps/studio", `import { operations } from "@feagi-trainer/control-api"`, declared)).toHaveLength(1)
+    expect(planted("apps/studio", `import type { RunData } from "@feagi-trainer/control-api"`, declared)).toEqual([])
+    expect(planted("apps/studio", `import { routes } from "@feagi-trainer/control-api/routes"`, declared)).toEqual([])
+  })
+
   it("sees a violation that is planted in a copy of this very workspace", () => {
     const copy = join(scratch, "copy")
     // A group without a package yet does not exist in a fresh clone.

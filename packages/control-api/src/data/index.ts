@@ -1,0 +1,88 @@
+/** What each operation answers, as schemas and as types. */
+import { Schema } from "effect"
+import type { OperationId } from "../routes.ts"
+import * as catalogue from "./catalogue.ts"
+import * as datasets from "./datasets.ts"
+import * as runs from "./runs.ts"
+import { Health, Job, RunStart, RunsChanged, Session, Upload } from "./server.ts"
+
+const Unknown = Schema.Unknown
+
+/** The `data` of each operation; of a job that of its result. */
+export const dataSchemas = {
+  health: Health,
+  session: Session,
+  openapi: Unknown,
+  events: RunsChanged,
+  environment: catalogue.Environment,
+  doctor: catalogue.Doctor,
+  "schema.ls": Schema.Array(Schema.String),
+  "schema.show": catalogue.JsonSchemaDocument,
+  "job.ls": Schema.Array(Job),
+  "job.show": Job,
+  "job.cancel": Job,
+  "dataset.ls": datasets.Datasets,
+  "dataset.show": datasets.Dataset,
+  "dataset.preview": datasets.DatasetPreview,
+  "dataset.picture": Unknown,
+  "dataset.labels": datasets.DatasetLabels,
+  "dataset.verify": datasets.DatasetVerification,
+  "dataset.split": datasets.DatasetSplit,
+  "dataset.add": datasets.Dataset,
+  "source.candidates": datasets.Candidates,
+  "source.propose": datasets.SchemaProposal,
+  "source.preview": datasets.DatasetPreview,
+  "source.validate": datasets.DatasetValidation,
+  "source.upload": Upload,
+  compatibility: datasets.Compatibility,
+  "template.ls": catalogue.Templates,
+  "template.show": runs.RunFileText,
+  "run.plan": runs.RunPlan,
+  "binding.explain": catalogue.Binding,
+  "protocol.ls": catalogue.Protocols,
+  "run.ls": runs.RunTable,
+  "run.columns": runs.RunColumns,
+  "run.create": runs.RunCreated,
+  "run.start": RunStart,
+  "run.resume": RunStart,
+  "run.pause": runs.RunRequest,
+  "run.stop": runs.RunRequest,
+  "run.skip": runs.RunRequest,
+  "run.show": runs.Run,
+  "run.status": runs.RunStatus,
+  "run.metrics": runs.RunMetrics,
+  "run.series": runs.RunSeries,
+  "run.events": runs.RunEvents,
+  "run.journal": runs.Journal,
+  "run.measures": runs.RunMeasures,
+  "run.predictions": runs.RunPredictions,
+  "run.figures": runs.RunFigures,
+  "run.activity": runs.RunActivity,
+  "run.file": runs.RunFileText,
+  "run.mark": runs.RunMarks,
+  "run.marks": runs.RunMarkHistory,
+  "run.compare": runs.Comparison,
+  "run.export": runs.RunExport,
+  "run.replay": runs.Replay,
+  "group.ls": runs.RunGroups,
+  "scorecard.ls": catalogue.Scorecards,
+  "scorecard.show": catalogue.Scorecard,
+  "scorecard.verify": catalogue.ScorecardVerification,
+  "scorecard.supersede": catalogue.Supersession,
+  "scorecard.sign": catalogue.Signature,
+  "scorecard.export": catalogue.ScorecardExport,
+  "brain.ls": catalogue.Brains,
+  "brain.show": catalogue.Brain,
+  "brain.diff": catalogue.BrainDiff,
+  "brain.snapshot": catalogue.Brain,
+  "brain.add": catalogue.Brain,
+  "plugin.ls": catalogue.Plugins,
+  "plugin.show": catalogue.Plugin,
+  bindings: catalogue.Bindings,
+  schemes: catalogue.Schemes,
+  "axis.matrix": catalogue.AxisMatrix,
+  "artifact.show": Unknown,
+  "artifact.verify": catalogue.StoreVerification
+} as const satisfies Record<OperationId, Schema.Top>
+
+export type OperationData = { readonly [Id in OperationId]: (typeof dataSchemas)[Id]["Type"] }
