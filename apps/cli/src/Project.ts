@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
-import { type Document, decodeDocument, decodeText, formatOf, parseDocument, reasonOf } from "@feagi-trainer/config"
+import { type Document, decodeDocument, decodeText, type Format, formatOf, parseDocument, reasonOf } from "@feagi-trainer/config"
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { readFileLimited } from "@feagi-trainer/store"
 import { Context, Effect, Layer, Schema } from "effect"
@@ -70,6 +70,12 @@ export const readDocumentFile = (path: string, shown: string): Effect.Effect<Doc
         expected: "a name ending in .toml, .yaml or .json"
       })
     const bytes = yield* readFileLimited(path, 8 * 1024 * 1024).pipe(Effect.mapError((error) => named(error, path, shown)))
+    return yield* documentOfBytes(bytes, shown, format)
+  })
+
+/** A document that was read from wherever, with every mistake located under the name `shown`. */
+export const documentOfBytes = (bytes: Uint8Array, shown: string, format: Format): Effect.Effect<Document, TrainerError> =>
+  Effect.gen(function* () {
     const text = decodeText(bytes, shown)
     if (!text.ok) return yield* trainerErrors("invalid", text.diagnostics)
     const parsed = parseDocument({ text: text.text, file: shown, format })
@@ -77,7 +83,8 @@ export const readDocumentFile = (path: string, shown: string): Effect.Effect<Doc
     return parsed.document
   })
 
-const readProject = (from: string, environment: NodeJS.ProcessEnv): Effect.Effect<ProjectShape, TrainerError> =>
+/** The project of the folder `from` or one above it. */
+export const readProject = (from: string, environment: NodeJS.ProcessEnv): Effect.Effect<ProjectShape, TrainerError> =>
   Effect.gen(function* () {
     const folder = findFolder(from)
     if (folder === undefined)

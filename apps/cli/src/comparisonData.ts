@@ -1,8 +1,8 @@
 /** A comparison as scripts see it: the shapes that docs/reference/json.md promises. */
 import type { JsonValue } from "@feagi-trainer/contracts"
-import type { AgainstBaseline, RunComparison } from "@feagi-trainer/core"
+import type { AgainstBaseline, RunComparison, SampleChanges } from "@feagi-trainer/core"
 import { hashOf } from "@feagi-trainer/determinism"
-import type { Difference, FamilyMetric } from "@feagi-trainer/evaluation"
+import { type Difference, type FamilyMetric, mcNemarExact } from "@feagi-trainer/evaluation"
 import type { ComparedSide } from "./comparedSide.ts"
 
 const differenceData = ({ field, values }: Difference) => ({ field, ...values })
@@ -10,6 +10,16 @@ const differenceData = ({ field, values }: Difference) => ({ field, ...values })
 /** Seen from the run: `a-better` is `worse`. */
 export const verdictWord = (verdict: FamilyMetric["verdict"]): string =>
   verdict === "a-better" ? "worse" : verdict === "b-better" ? "better" : verdict
+
+/** Where samples are right or wrong, whether the two runs differ in which ones: only the samples that one of them got right tell. */
+export const mcNemarData = ({ judged_by, improved, regressed }: SampleChanges) =>
+  judged_by === "class"
+    ? {
+        only_baseline_right: regressed.length,
+        only_run_right: improved.length,
+        p: mcNemarExact(regressed.length, improved.length)
+      }
+    : null
 
 const againstData = ({ run, metrics, samples }: AgainstBaseline) => ({
   run,
@@ -19,7 +29,7 @@ const againstData = ({ run, metrics, samples }: AgainstBaseline) => ({
       { baseline: a, value: b, diff, interval, p, p_holm, verdict: verdictWord(verdict) }
     ])
   ),
-  samples
+  samples: { ...samples, mcnemar: mcNemarData(samples) }
 })
 
 /** What two runs were compared by before there could be more of them; kept for those who read it. */

@@ -9,7 +9,7 @@ import type { AgainstBaseline, RunComparison, SampleChange, SampleChanges, Slice
 import { canonical } from "@feagi-trainer/determinism"
 import type { Difference, FamilyMetric } from "@feagi-trainer/evaluation"
 import type { ComparedSide } from "./comparedSide.ts"
-import { verdictWord } from "./comparisonData.ts"
+import { mcNemarData, verdictWord } from "./comparisonData.ts"
 import { textTable } from "./textTable.ts"
 
 const columns = 80
@@ -171,6 +171,15 @@ const listText = (
   ]
 }
 
+const mcNemarText = (samples: SampleChanges, [baseline, run]: readonly [string, string]): ReadonlyArray<string> => {
+  const found = mcNemarData(samples)
+  return found === null
+    ? []
+    : [
+        `right in ${upper(baseline)} alone ${found.only_baseline_right}, in ${upper(run)} alone ${found.only_run_right}: McNemar p ${probability(found.p)}`
+      ]
+}
+
 const samplesText = ({ run, samples }: AgainstBaseline, baseline: string, classes: ReadonlyMap<number, string>): ReadonlyArray<string> => {
   const { judged_by, improved, regressed, persistent, unmatched, not_judged, matched } = samples
   const alone = unmatched.baseline_only.length + unmatched.run_only.length
@@ -185,6 +194,7 @@ const samplesText = ({ run, samples }: AgainstBaseline, baseline: string, classe
     `${matched} samples in both${judged}: ${improved.length} improved, ${regressed.length} regressed${
       persistent === null ? "" : `, ${persistent.length} wrong in both`
     }${not_judged === 0 ? "" : `, ${not_judged} that cannot be judged alone`}${alone === 0 ? "" : `; ${alone} in one run only`}`,
+    ...mcNemarText(samples, [baseline, run]),
     ...lists.flatMap(({ title, list }) => listText(title, list, samples, [baseline, run], classes))
   ]
 }

@@ -16,6 +16,25 @@ export const option = Flag.String("option").pipe(
   Flag.withDescription("An option of the plugin, written as in TOML; may be repeated"),
   Flag.atLeast(0)
 )
+/** What standard input holds, whose name does not tell it. */
+export const formats = ["toml", "yaml", "json"] as const
+export const stdinFormat = Flag.Literals("format", formats).pipe(
+  Flag.withDescription("What standard input holds, where the file is -"),
+  Flag.optional
+)
+/** The same for commands whose `--format` is that of their answer. */
+export const inputFormat = Flag.Literals("input-format", formats).pipe(
+  Flag.withDescription("What standard input holds, where the file is -"),
+  Flag.optional
+)
+export const runFile = Argument.String("file").pipe(
+  Argument.withDescription("Run file: *.run.toml, .yaml or .json, or - for standard input, which needs --format")
+)
+export const set = Flag.String("set").pipe(
+  Flag.withMetavar("key=value"),
+  Flag.withDescription("Overrides a field of the run file, written as in TOML; may be repeated"),
+  Flag.atLeast(0)
+)
 export const runId = Argument.String("run").pipe(Argument.withDescription("Id of a run, a unique beginning of it, or latest"))
 export const optionalRunId = runId.pipe(Argument.withDefault("latest"))
 /** One unless it is asked for: a run fills one core and the memory of one brain, and how many there are is not ours to guess. */
@@ -36,3 +55,5 @@ export const minGroup = Flag.Int("min-group").pipe(
   ),
   Flag.withDefault(10)
 )
+
+export const samples = Flag.String("sample").pipe(Flag.withDescription("This sample alone; may be repeated"), Flag.atLeast(0))

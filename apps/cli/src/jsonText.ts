@@ -11,3 +11,10 @@ export const jsonText = (value: unknown, indent = 2): string =>
     },
     indent
   )
+
+/** Reads what {@link jsonText} writes: an integer beyond 2^53 becomes a bigint with all its digits. */
+export const parseJsonText = (text: string): unknown =>
+  JSON.parse(text, ((_key: string, value: unknown, context: { readonly source?: string }) =>
+    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? "")
+      ? BigInt(context.source ?? value)
+      : value) as (key: string, value: unknown) => unknown)

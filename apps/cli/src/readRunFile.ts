@@ -1,11 +1,15 @@
-/** A run file as a person wrote it, with overrides from flags, decoded strictly; it still knows where everything stands. */
+/**
+ * A run file as a person wrote it, with overrides from flags, decoded strictly; it still knows where everything stands. `-` is read from
+ * standard input, whose name does not tell its format.
+ */
 import { resolve } from "node:path"
-import { checkSchemaVersion, decodeDocument, type Located, layer, reasonOf, setLayer } from "@feagi-trainer/config"
-import { type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
+import { checkSchemaVersion, decodeDocument, type Format, type Located, layer, reasonOf, setLayer } from "@feagi-trainer/config"
+import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { RunFile } from "@feagi-trainer/core"
 import { hashOf } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
-import { readDocumentFile } from "./Project.ts"
+import { documentOfBytes, readDocumentFile } from "./Project.ts"
+import { StdinText } from "./stdinText.ts"
 
 export interface ReadRunFile {
   readonly document: Located
@@ -14,10 +18,38 @@ export interface ReadRunFile {
   readonly group_id: string
 }
 
-/** @param set `key=value` overrides, strongest last */
-export const readRunFile = (path: string, set: ReadonlyArray<string>): Effect.Effect<ReadRunFile, TrainerError> =>
+const readWritten = (path: string, format: Format | undefined) =>
   Effect.gen(function* () {
-    const written = yield* readDocumentFile(resolve(path), path)
+    if (path !== "-") {
+      if (format !== undefined)
+        return yield* trainerError("usage", {
+          code: "FT1353",
+          message: "the format of a file is told by its name; only standard input needs to be told",
+          actual: path,
+          help: "leave the flag out"
+        })
+      return yield* readDocumentFile(resolve(path), path)
+    }
+    if (format === undefined)
+      return yield* trainerError("usage", {
+        code: "FT1353",
+        message: "standard input does not tell its format",
+        expected: "--format toml, yaml or json  (binding and encoding: --input-format)"
+      })
+    return yield* documentOfBytes(yield* yield* StdinText, path, format)
+  })
+
+/**
+ * @param path a file, or `-` for standard input, which needs `format`
+ * @param set `key=value` overrides, strongest last
+ */
+export const readRunFile = (
+  path: string,
+  set: ReadonlyArray<string>,
+  format?: Format | undefined
+): Effect.Effect<ReadRunFile, TrainerError> =>
+  Effect.gen(function* () {
+    const written = yield* readWritten(path, format)
     const version = checkSchemaVersion(written, 1)
     if (!version.ok) return yield* trainerErrors(version.reason, version.diagnostics)
     const overrides = setLayer(set)

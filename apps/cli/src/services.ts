@@ -5,31 +5,31 @@ import type { LearnerFamily, TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import {
   type BlobStore,
-  type Campaigns,
   Catalogue,
   type Indexer,
   installedPackages,
   makeCatalogue,
   type Registry,
   Roots,
-  type RunJournal,
-  RunObserver,
-  type Scorecards
+  RunObserver
 } from "@feagi-trainer/core"
-import { approvedRoots, indexerLayer, Store, storeExists } from "@feagi-trainer/store"
+import { approvedRoots, indexerLayer, Store, type StorePorts, storeContext, storeExists } from "@feagi-trainer/store"
 import { Effect, Layer } from "effect"
 import { hostUsageLayer } from "./hostUsage.ts"
 import type { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
+import { SharedServices } from "./sharedServices.ts"
 
 /** Every kind of learner that this program runs. */
 export const families: ReadonlyArray<LearnerFamily> = [brainFamily]
 
-export type ProjectServices = Catalogue | BlobStore | Campaigns | Indexer | Registry | RunJournal | Scorecards | Roots | RunObserver | Store
+export type ProjectServices = Catalogue | Indexer | Roots | RunObserver | StorePorts
 
 const catalogueLayer = Layer.effect(
   Catalogue,
   Effect.gen(function* () {
+    const shared = yield* SharedServices
+    if (shared !== undefined) return yield* shared.catalogue
     const project = yield* yield* Project
     return yield* Effect.flatMap(installedPackages(project.plugins, project.folder), makeCatalogue)
   })
@@ -52,7 +52,8 @@ const storeLayer = (mustExist: boolean) =>
           message: `there is no store in ${join(project.store)} yet`,
           help: "feagi-trainer dataset add FILE --adapter csv   registers the first dataset and makes the store"
         })
-      return Store.layer(project.store)
+      const shared = yield* SharedServices
+      return shared === undefined ? Store.layer(project.store) : Layer.effectContext(Effect.map(shared.store, storeContext))
     })
   )
 
@@ -76,6 +77,10 @@ export const reading = <A, E, R>(
     E | TrainerError,
     Exclude<R, ProjectServices> | Project
   >
+
+/** For commands that need what is stored, and no plugin. */
+export const stored = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | TrainerError, Exclude<R, StorePorts> | Project> =>
+  Effect.provide(effect, storeLayer(true)) as Effect.Effect<A, E | TrainerError, Exclude<R, StorePorts> | Project>
 
 /** For commands that need the plugins and nothing stored. */
 export const withPlugins = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | TrainerError, Exclude<R, Catalogue> | Project> =>

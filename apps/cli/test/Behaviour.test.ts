@@ -1,6 +1,6 @@
 /** What every command has in common, found out by asking the program for its commands: a new one is tested without being listed. */
 import { spawn } from "node:child_process"
-import { cpSync, readFileSync, statSync } from "node:fs"
+import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -8,12 +8,14 @@ import { engineToml } from "../../../packages/config/test/engine/files.ts"
 import { filesOf, irisProject, mainFile, type Project, type Said, started, store } from "./support/project.ts"
 
 let project: Project
+/** Id of a run that went through. */
+let finished: string
 let leaves: ReadonlyArray<ReadonlyArray<string>>
 let groups: ReadonlyArray<ReadonlyArray<string>>
 const helps = new Map<string, Said>()
 
 const subcommands = (help: string): ReadonlyArray<string> =>
-  (help.split(/^SUBCOMMANDS$/m)[1]?.split(/^[A-Z]/m)[0] ?? "").split("\n").flatMap((line) => /^ {2}([a-z-]+)/.exec(line)?.[1] ?? [])
+  (help.split(/^SUBCOMMANDS$/m)[1]?.split(/^[A-Z]/m)[0] ?? "").split("\n").flatMap((line) => /^ {2}([a-z_-]+)/.exec(line)?.[1] ?? [])
 
 const explore = async (path: ReadonlyArray<string>): Promise<void> => {
   const said = await project.ftr(...path, "--help")
@@ -23,7 +25,7 @@ const explore = async (path: ReadonlyArray<string>): Promise<void> => {
 
 beforeAll(async () => {
   project = await irisProject("1")
-  await started(project, "x.run.toml", "--set", "training.epochs=1")
+  finished = (await started(project, "x.run.toml", "--set", "training.epochs=1")).run_id
   project.write("short.run.toml", project.read("x.run.toml").replace(/^epochs = .*$/m, "epochs = 1"))
   project.write("x.campaign.toml", 'schema_version = 1\nname = "c"\n[[runs]]\nlabel = "short"\nfile = "short.run.toml"\n')
   await project.data("brain", "new", "--template", "tabular-classification", "--dataset", "iris@1", "--name", "b")
@@ -50,7 +52,7 @@ describe("every command", () => {
         "artifact verify",
         "plugin ls",
         "doctor",
-        "env"
+        "env diff"
       ])
     )
     expect(groups.length).toBeGreaterThan(6)
@@ -92,9 +94,20 @@ describe("every command", () => {
   })
 })
 
+/** A PNG of one grey pixel, without its pixel. */
+const onePixel = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000049454e44ae426082", "hex")
+
+/** A safetensors file of one number, which is 0. */
+const oneTensor = Buffer.concat([
+  Buffer.from([64, 0, 0, 0, 0, 0, 0, 0]),
+  Buffer.from('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.padEnd(64)),
+  Buffer.alloc(4)
+])
+
 /** How each command with --json is called here; it must be a success. What writes comes last. */
 const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "artifact verify": [],
+  "audit check": ["audit.dsse.json", "--public-key", "audit.key.pub"],
   "binding explain": ["x.run.toml", "latest"],
   bindings: [],
   "brain add": ["genome.json", "--name", "added"],
@@ -110,15 +123,21 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "campaign start": ["x.campaign.toml", "--no-progress"],
   "campaign status": [],
   "campaign stop": [],
+  "chronicle ls": [],
+  "chronicle verify": [],
   "config convert": ["engine.toml", "--to", "json"],
   "config hash": ["engine.toml"],
+  "config load": ["engine.toml", "x.run.toml"],
   "config run": ["engine.toml"],
   "config show": [],
+  "data metadata": ["one.png"],
+  "data preprocess": ["x.run.toml", "--out", "prepared"],
   "dataset add": ["iris.csv", "--adapter", "csv", "--label-column", "species", "--name", "iris"],
   "dataset check-compat": [],
   "dataset diff": ["iris@1", "iris@1"],
   "dataset discover": ["iris.csv"],
   "dataset hash": ["iris.csv"],
+  "dataset labels": [],
   "dataset ls": [],
   "dataset preview": [],
   "dataset propose-schema": ["iris.csv", "--adapter", "csv"],
@@ -128,30 +147,48 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "dataset verify": [],
   doctor: [],
   "encoding report": ["x.run.toml"],
-  env: [],
+  "env diff": ["here.json", "here.json"],
+  init: ["--template", "tabular-classification", "--dataset", "iris@1", "--seed", "1"],
+  "log format": ["iris.csv", "--out", "iris.ndjson"],
+  monitor: ["--once"],
   "plugin info": ["csv"],
   "plugin ls": [],
+  "plugin matrix": [],
   "protocol check": [],
   "protocol ls": [],
   "protocol runs": [],
   "protocol show": ["classification-holdout"],
+  query: ["SELECT count(*) FROM runs"],
   report: ["latest", "--out", "report"],
+  "run activity": ["latest", "--sample", "latest"],
   "run bias": ["latest", "--group-by", "class"],
+  "run columns": [],
   "run compare": ["latest", "latest"],
+  "run create": ["x.run.toml"],
   "run events": [],
   "run export": ["--contracts", "exported", "--bundle", "exported.zip"],
+  "run export-config": [],
+  "run figures": [],
+  "run groups": [],
   "run import": ["exported.zip"],
   "run logs": [],
   "run ls": [],
+  "run mark": ["latest", "--tag", "seen", "--note", "a note"],
+  "run marks": [],
+  "run metrics": [],
   "run pause": ["latest"],
   "run plan": ["x.run.toml"],
+  "run predictions": [],
   "run replay": [],
+  "run series": [],
   "run show": [],
   "run skip": ["latest"],
   "run start": ["x.run.toml", "--set", "training.epochs=1"],
+  "run status": [],
   "run stop": ["latest"],
   "run summaries": ["latest", "--out", "summaries"],
   "schema ls": [],
+  "schema show": ["RunSpec"],
   schemes: [],
   score: ["--pack", "classification", "--predictions", "answers.json"],
   "scorecard export": ["latest", "--out", "card"],
@@ -160,9 +197,16 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "scorecard show": [],
   "scorecard sign": ["latest", "--key", "lab.key", "--out", "card.dsse.json"],
   "scorecard verify": [],
+  "seeds derive": ["--master", "1", "a"],
+  "template ls": [],
+  "time now": [],
+  "time parse": ["2026-11-22T07:44:49Z"],
   "weights export": ["latest", "--out", "weights.bin"],
   "weights log": []
 }
+
+/** They go on until they are ended: Serve.test.ts. */
+const serving: ReadonlySet<string> = new Set(["serve", "ui"])
 
 /** What cannot be done with the runs of this test: a failure is told as one document as well. */
 const refused: Readonly<Record<string, number>> = { "run resume": 2, "campaign resume": 2, "run measures": 3 }
@@ -173,11 +217,30 @@ describe("--json", () => {
     const genome = Object.keys(filesOf(store(project))).find((file) => file.replaceAll("/", "").endsWith(template.genome_sha256))
     cpSync(`${store(project)}/${genome}`, project.path("genome.json"))
     project.write("engine.toml", engineToml)
+    writeFileSync(project.path("one.png"), onePixel)
+    writeFileSync(project.path("one.safetensors"), oneTensor)
+    await project.data("env", "--out", "here.json")
+    await project.data("scorecard", "keygen", "--out", "audit.key")
+    await project.data("audit", "--key", "audit.key", "--out", "audit.dsse.json")
     project.write("answers.json", JSON.stringify([{ sample_id: "a", target: 1, prediction: 1 }]))
-    const speaking = leaves.filter((path) => /^ {2}--json/m.test(helps.get(path.join(" "))?.stdout ?? ""))
+    const speaking = leaves.filter((path) => /^ {2}--json/m.test(helps.get(path.join(" "))?.stdout ?? "") && !serving.has(path.join(" ")))
     expect(speaking.length).toBeGreaterThan(25)
     const [first] = await project.data<ReadonlyArray<{ readonly scorecard_id: string }>>("scorecard", "ls")
-    const called = { ...calls, "scorecard supersede": [first?.scorecard_id ?? "", "latest", "--reason", "it is older"] }
+    const archived = { archive: [finished, "--yes"], "run archive": [finished, "--to", "kept"] }
+    const plotted = {
+      "plot metrics": [finished],
+      "plot fft": [finished, "--name", "reward/train/raw"],
+      "plot tensor": ["one.safetensors", "--tensor", "w"],
+      "plot raster": [finished, "--sample", "latest"],
+      "plot voxels": [finished, "--sample", "latest"],
+      "plot dream": [finished]
+    }
+    const called = {
+      ...calls,
+      ...archived,
+      ...plotted,
+      "scorecard supersede": [first?.scorecard_id ?? "", "latest", "--reason", "it is older"]
+    }
     const kinds = new Set<string>()
     for (const path of speaking) {
       const name = path.join(" ")

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { type Comparison, comparisonCsv, comparisonMarkdown } from "@feagi-trainer/control-api/comparison"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { flip, irisProject, type Project, type Said, started } from "./support/project.ts"
 
@@ -187,6 +188,19 @@ describe("run compare", () => {
     expect(samples).toMatch(/^30 samples in both: \d+ improved, \d+ regressed, \d+ wrong in both$/)
     for (const title of ["B against A", "accuracy by class", "accuracy by phase", "configuration"]) expect(lines).toContain(title)
     expect(lines).toContain("  seed: A 1, B 2")
+  })
+
+  it("writes the same as CSV and as Markdown, of a refusal as well", async () => {
+    const { data } = JSON.parse((await compare("plain", "seed", "--json")).stdout) as { data: Comparison }
+    expect(data.comparisons[0]?.samples.mcnemar).toEqual({
+      only_baseline_right: data.comparisons[0]?.samples.regressed.length,
+      only_run_right: data.comparisons[0]?.samples.improved.length,
+      p: expect.any(Number)
+    })
+    expect((await compare("plain", "seed", "--format", "csv")).stdout).toBe(comparisonCsv(data))
+    expect((await compare("plain", "seed", "--format", "md")).stdout).toBe(comparisonMarkdown(data))
+    const refused = await compare("plain", "bins", "--format", "csv")
+    expect([refused.code, refused.stdout.split("\n")[1]?.includes(",refused,")]).toEqual([4, true])
   })
 
   it("takes a wrong id for a slip, and lists the runs that an id may mean", async () => {

@@ -177,6 +177,21 @@ describe("score of a bundle", () => {
     expect(Object.keys(metrics).length).toBeGreaterThan(20)
   })
 
+  it("is shown with an interval of every value, the same ones every time", async () => {
+    type Card = {
+      readonly metrics: Readonly<Record<string, number>>
+      readonly intervals?: Readonly<Record<string, { readonly low: number; readonly high: number }>>
+    }
+    const plain = await iris.data<Card>("scorecard", "show")
+    const card = await iris.data<Card>("scorecard", "show", "--intervals")
+    const { intervals, ...rest } = card
+    expect(rest).toEqual(plain)
+    const [value, interval] = [Number(card.metrics.accuracy), intervals?.accuracy]
+    expect(interval === undefined ? [] : [interval.low <= value, value <= interval.high]).toEqual([true, true])
+    expect(Object.keys(intervals ?? {})).toEqual(expect.arrayContaining(Object.keys(card.metrics)))
+    expect((await iris.data<Card>("scorecard", "show", "--intervals")).intervals).toEqual(intervals)
+  })
+
   it("draws intervals around what the run recorded", async () => {
     const data = await iris.data<Scores>("score", "run.zip", "--resamples", "100", "--seed", "1", "--method", "percentile")
     const [value, interval] = [Number(data.metrics.accuracy), data.intervals?.of.accuracy]

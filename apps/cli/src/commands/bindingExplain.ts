@@ -7,7 +7,7 @@ import { type IRSample, trainerError } from "@feagi-trainer/contracts"
 import { genomeView } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { json } from "../flags.ts"
+import { inputFormat, json, runFile, set } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { emptyFolder, writeOut } from "../outFiles.ts"
@@ -15,7 +15,7 @@ import { reading } from "../services.ts"
 import { areaFigure, pictureFigure } from "./bindingFigure.ts"
 import { bindingText } from "./bindingText.ts"
 import { type BindingView, bindingView } from "./bindingView.ts"
-import { file, labelOf, openRunBinding, seed, set } from "./encodingSource.ts"
+import { labelOf, openRunBinding, seed } from "./encodingSource.ts"
 
 const targetText = (sample: IRSample): string => {
   const label = labelOf(sample)
@@ -25,8 +25,12 @@ const targetText = (sample: IRSample): string => {
 export const explain = Command.make(
   "explain",
   {
-    file,
-    sample: Argument.String("sample").pipe(Argument.withDescription("Id of a sample, a unique beginning of it, or latest")),
+    file: runFile,
+    inputFormat,
+    sample: Argument.String("sample").pipe(
+      Argument.withDescription("Id of a sample, a unique beginning of it, or latest; left out: the first"),
+      Argument.optional
+    ),
     set,
     seed,
     format: Flag.Literals("format", ["text", "svg"]).pipe(
@@ -46,9 +50,14 @@ export const explain = Command.make(
         Effect.gen(function* () {
           if (flags.format === "svg" && Option.isNone(flags.out))
             return yield* trainerError("usage", { code: "FT1314", field: "--out", message: "--format svg needs a folder to write to" })
-          const { data, open, read } = yield* openRunBinding(flags.file, flags.set, flags.seed)
+          const { data, open, read } = yield* openRunBinding(flags.file, flags.set, flags.seed, Option.getOrUndefined(flags.inputFormat))
           const ids = data.parts.flatMap((part) => part.ids)
-          const id = yield* byId("sample", flags.sample, ids, (each) => each)
+          const id = yield* byId(
+            "sample",
+            Option.getOrElse(flags.sample, () => ids[0] ?? "latest"),
+            ids,
+            (each) => each
+          )
           const binding = yield* open(read.file.learner)
           const sample = yield* data.sample(id)
           if (sample === undefined)

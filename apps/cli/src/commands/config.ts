@@ -6,6 +6,7 @@ import { emit } from "../Out.ts"
 import { Project } from "../Project.ts"
 import { textTable } from "../textTable.ts"
 import { convert, hash, run } from "./configEngine.ts"
+import { load } from "./configLoad.ts"
 
 const show = Command.make(
   "show",
@@ -36,6 +37,6 @@ const show = Command.make(
 ).pipe(Command.withDescription("Show the configuration in force"))
 
 export const config = Command.make("config").pipe(
-  Command.withDescription("See the configuration; hash, convert and run engine files"),
-  Command.withSubcommands([show, hash, convert, run])
+  Command.withDescription("See the configuration; load any; hash, convert and run engine files"),
+  Command.withSubcommands([show, load, hash, convert, run])
 )

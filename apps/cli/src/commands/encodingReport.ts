@@ -6,12 +6,12 @@ import { type Figure, toSvg } from "@feagi-trainer/charts"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { json } from "../flags.ts"
+import { inputFormat, json, runFile, set } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
 import { textTable } from "../textTable.ts"
-import { file, labelOf, openRunBinding, seed, set } from "./encodingSource.ts"
+import { labelOf, openRunBinding, seed } from "./encodingSource.ts"
 
 type Table = Readonly<Record<string, unknown>>
 
@@ -74,7 +74,8 @@ const percent = (part: number, whole: number): string => (whole === 0 ? "–" : 
 export const report = Command.make(
   "report",
   {
-    file,
+    file: runFile,
+    inputFormat,
     bins: Flag.String("bins").pipe(
       Flag.withMetavar("4,8,16"),
       Flag.withDescription("Numbers of bins to compare; left out: as the run file says"),
@@ -106,7 +107,7 @@ export const report = Command.make(
               help: "name a file that does not exist"
             })
           const counts = Option.isSome(flags.bins) ? yield* binsOf(flags.bins.value) : [undefined]
-          const { data, open, read } = yield* openRunBinding(flags.file, flags.set, flags.seed)
+          const { data, open, read } = yield* openRunBinding(flags.file, flags.set, flags.seed, Option.getOrUndefined(flags.inputFormat))
           const part = Option.getOrElse(flags.part, () => data.learns)
           const measurable = data.parts.filter(({ ids }) => ids.length > 0).map(({ name }) => name)
           if (!measurable.includes(part))

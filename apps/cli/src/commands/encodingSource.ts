@@ -1,19 +1,14 @@
 /** A run file's data and encoders, opened without a learner: for commands that look at the code before there is a run. */
 import { openBinding } from "@feagi-trainer/brain"
+import type { Format } from "@feagi-trainer/config"
 import { type IRSample, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Catalogue, openRunData } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
-import { Argument, Flag } from "effect/cli"
+import { Flag } from "effect/cli"
 import { located } from "../locate.ts"
 import { readRunFile } from "../readRunFile.ts"
 import { seedOf } from "./brain/readGenomeFile.ts"
 
-export const file = Argument.String("file").pipe(Argument.withDescription("Run file: *.run.toml, .yaml or .json"))
-export const set = Flag.String("set").pipe(
-  Flag.withMetavar("key=value"),
-  Flag.withDescription("Overrides a field of the run file, written as in TOML; may be repeated"),
-  Flag.atLeast(0)
-)
 export const seed = Flag.String("seed").pipe(
   Flag.withDescription("Seed of the split and the transforms; left out: the first of the run file"),
   Flag.optional
@@ -23,9 +18,10 @@ export const seed = Flag.String("seed").pipe(
 export const labelOf = ({ target }: IRSample): string | null =>
   target !== null && "class" in target ? (target.class.label ?? String(target.class.class_id)) : null
 
-export const openRunBinding = (path: string, overrides: ReadonlyArray<string>, given: Option.Option<string>) =>
+/** @param format of standard input, where the path is `-` */
+export const openRunBinding = (path: string, overrides: ReadonlyArray<string>, given: Option.Option<string>, format?: Format) =>
   Effect.gen(function* () {
-    const read = yield* readRunFile(path, overrides)
+    const read = yield* readRunFile(path, overrides, format)
     const catalogue = yield* Catalogue
     if (read.file.learner.kind !== "brain")
       return yield* trainerError("invalid", {

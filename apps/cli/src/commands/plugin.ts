@@ -9,6 +9,7 @@ import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
 import { withPlugins } from "../services.ts"
 import { textTable } from "../textTable.ts"
+import { matrix } from "./pluginMatrix.ts"
 
 const row = ({ manifest, package: from, id }: CatalogueEntry) => ({
   id: manifest.id,
@@ -88,5 +89,5 @@ const info = Command.make(
 
 export const plugin = Command.make("plugin").pipe(
   Command.withDescription("See what the installed plugins offer"),
-  Command.withSubcommands([ls, info])
+  Command.withSubcommands([ls, info, matrix])
 )

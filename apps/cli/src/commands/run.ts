@@ -1,10 +1,10 @@
 /** `run`: plan, execute, steer and look at runs. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { createRun, documentOf, isOver, type PlannedRun, RunJournal, type RunRequest, requestRun, viewRun } from "@feagi-trainer/core"
+import { createRun, isOver, type PlannedRun, RunJournal, type RunRequest, requestRun, viewRun } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { executeGroup } from "../executeGroup.ts"
-import { dryRun, json, optionalRunId, runId, workers } from "../flags.ts"
+import { dryRun, json, optionalRunId, runFile, runId, set, stdinFormat, workers } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit, next } from "../Out.ts"
 import { progressLine } from "../ProgressLine.ts"
@@ -12,30 +12,35 @@ import { planAll } from "../planAll.ts"
 import { readRunFile } from "../readRunFile.ts"
 import { Signals } from "../Signals.ts"
 import { reading, writing } from "../services.ts"
-import { textTable } from "../textTable.ts"
 import { checkRunWorkers } from "../workers/checkWorkers.ts"
+import { archive } from "./archive.ts"
+import { activity } from "./runActivity.ts"
 import { bias } from "./runBias.ts"
 import { compare } from "./runCompare.ts"
+import { create } from "./runCreate.ts"
 import { events } from "./runEvents.ts"
 import { exportRun } from "./runExport.ts"
+import { exportConfig } from "./runExportConfig.ts"
+import { figures } from "./runFigures.ts"
+import { groups } from "./runGroups.ts"
 import { importRun } from "./runImport.ts"
+import { columns, ls } from "./runLs.ts"
+import { mark, marks } from "./runMark.ts"
 import { measures } from "./runMeasures.ts"
+import { metrics } from "./runMetrics.ts"
+import { predictions } from "./runPredictions.ts"
 import { replay } from "./runReplay.ts"
+import { series } from "./runSeries.ts"
 import { show } from "./runShow.ts"
+import { status } from "./runStatus.ts"
 import { summaries } from "./runSummaries.ts"
 
-const file = Argument.String("file").pipe(Argument.withDescription("Run file: *.run.toml, .yaml or .json"))
-const set = Flag.String("set").pipe(
-  Flag.withMetavar("key=value"),
-  Flag.withDescription("Overrides a field of the run file, written as in TOML; may be repeated"),
-  Flag.atLeast(0)
-)
 const noProgress = Flag.Boolean("no-progress").pipe(Flag.withDescription("Do not show how far the run is"), Flag.withDefault(false))
 
-const planCommand = Command.make("plan", { file, set, json }, (flags) =>
+const planCommand = Command.make("plan", { file: runFile, format: stdinFormat, set, json }, (flags) =>
   reading(
     Effect.gen(function* () {
-      const read = yield* readRunFile(flags.file, flags.set)
+      const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
       const planned = yield* planAll(read, 1)
       yield* emit(flags.json, {
         kind: "run-plan",
@@ -43,7 +48,7 @@ const planCommand = Command.make("plan", { file, set, json }, (flags) =>
         human: planned.map(planText).join("\n"),
         warnings: planned.flatMap(({ warnings }) => warnings)
       })
-      yield* next(`feagi-trainer run start ${flags.file}`)
+      if (flags.file !== "-") yield* next(`feagi-trainer run start ${flags.file}`)
     })
   )
 ).pipe(Command.withDescription("Resolve and pin every choice of a run file, show it with its hash, and run nothing"))
@@ -78,10 +83,10 @@ const planText = ({ document, spec_sha256 }: PlannedRun): string =>
 
 const yesNo = (value: boolean): string => (value ? "yes" : "no")
 
-const start = Command.make("start", { file, set, workers, json, dryRun, noProgress }, (flags) =>
+const start = Command.make("start", { file: runFile, format: stdinFormat, set, workers, json, dryRun, noProgress }, (flags) =>
   writing(
     Effect.gen(function* () {
-      const read = yield* readRunFile(flags.file, flags.set)
+      const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
       const planned = yield* planAll(read, flags.workers)
       if (flags.dryRun)
         return yield* emit(flags.json, {
@@ -128,54 +133,29 @@ const resume = Command.make("resume", { run: runId, workers, json, noProgress },
   ).pipe(Effect.provide(Signals.live), Effect.scoped)
 ).pipe(Command.withDescription("Go on with a run, or with every unfinished run of a group, from the last committed step"))
 
-const ls = Command.make("ls", { json }, (flags) =>
-  reading(
-    Effect.gen(function* () {
-      const views = yield* Effect.forEach(yield* allRuns, (row) =>
-        Effect.gen(function* () {
-          // A list is shown even where one document of it is damaged; `artifact verify` says which.
-          const document = yield* documentOf(row).pipe(Effect.option)
-          return { view: yield* viewRun(row), metric: Option.getOrUndefined(document)?.protocol.primary_metric ?? null }
-        })
-      )
-      const rows = views.map(({ view, metric }) => ({
-        run_id: view.row.run_id,
-        group_id: view.row.group_id,
-        name: view.row.name,
-        seed: BigInt(view.row.seed),
-        status: view.status,
-        brain_mutated: view.state.brain_mutated !== undefined,
-        phase: view.state.phases.at(-1)?.phase ?? null,
-        metric,
-        value: metric === null ? null : (view.state.phases.findLast((phase) => phase.metrics !== undefined)?.metrics?.[metric] ?? null)
-      }))
-      yield* emit(flags.json, {
-        kind: "runs",
-        data: rows,
-        human: textTable(
-          [
-            { title: "RUN", cell: (row) => row.run_id },
-            { title: "GROUP", cell: (row) => row.group_id },
-            { title: "NAME", cell: (row) => row.name },
-            { title: "SEED", cell: (row) => String(row.seed) },
-            { title: "STATUS", cell: (row) => (row.brain_mutated ? `${row.status}, brain mutated` : row.status) },
-            { title: "PHASE", cell: (row) => row.phase },
-            { title: "SCORE", cell: (row) => (typeof row.value === "number" ? `${row.metric} ${row.value.toFixed(4)}` : null) }
-          ],
-          rows,
-          "no run yet"
-        )
-      })
-    })
-  )
-).pipe(Command.withDescription("List runs, oldest first"))
+const from = Flag.Int("from").pipe(
+  Flag.withDescription("Number of the first entry, from 0"),
+  Flag.filter(
+    (seq) => seq >= 0,
+    () => "a whole number from 0"
+  ),
+  Flag.withDefault(0)
+)
+const limit = Flag.Int("limit").pipe(
+  Flag.withDescription("How many entries at the most; all when left out"),
+  Flag.filter(
+    (count) => count >= 1,
+    () => "a whole number from 1"
+  ),
+  Flag.optional
+)
 
-const logs = Command.make("logs", { run: optionalRunId, json }, (flags) =>
+const logs = Command.make("logs", { run: optionalRunId, from, limit, json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const journal = yield* RunJournal
       const row = yield* byId("run", flags.run, yield* allRuns, (each) => each.run_id)
-      const events = yield* journal.events(row.run_id)
+      const events = (yield* journal.events(row.run_id, flags.from)).slice(0, Option.getOrUndefined(flags.limit))
       yield* emit(flags.json, {
         kind: "run-events",
         data: events,
@@ -227,9 +207,19 @@ export const run = Command.make("run").pipe(
   Command.withDescription("Plan, execute, replay and compare runs"),
   Command.withSubcommands([
     planCommand,
+    create,
     start,
     ls,
+    columns,
+    groups,
+    mark,
+    marks,
     show,
+    status,
+    metrics,
+    series,
+    predictions,
+    figures,
     logs,
     events,
     measures,
@@ -240,8 +230,11 @@ export const run = Command.make("run").pipe(
     replay,
     compare,
     bias,
+    activity,
     summaries,
+    exportConfig,
     exportRun,
+    archive,
     importRun
   ])
 )

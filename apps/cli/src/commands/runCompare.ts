@@ -1,5 +1,6 @@
 /** `run compare`: may runs be compared, by how much do they differ, where, and what else is not the same. */
 import { formatDiagnostic, type TrainerError, trainerError } from "@feagi-trainer/contracts"
+import { type Comparison, comparisonCsv, comparisonMarkdown } from "@feagi-trainer/control-api/comparison"
 import { type Catalogue, compareRuns, type RunComparison } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -8,7 +9,7 @@ import { comparisonData } from "../comparisonData.ts"
 import { comparisonText } from "../comparisonText.ts"
 import { exitCodes } from "../exitCode.ts"
 import { json } from "../flags.ts"
-import { emit, say } from "../Out.ts"
+import { type Emission, emit, say } from "../Out.ts"
 import { Stopped } from "../Stopped.ts"
 import { reading, withPlugins } from "../services.ts"
 
@@ -36,20 +37,29 @@ const compared = (
     }
   )
 
-const told = (sides: ReadonlyArray<ComparedSide>, wanted: Wanted, asJson: boolean) =>
+const formats = ["text", "json", "csv", "md"] as const
+type Format = (typeof formats)[number]
+
+const emission = (sides: ReadonlyArray<ComparedSide>, comparison: RunComparison, format: Format): Emission => {
+  const data = comparisonData(sides, comparison)
+  const texts = {
+    text: () => comparisonText(sides, comparison),
+    json: () => "",
+    csv: () => comparisonCsv(data as unknown as Comparison),
+    md: () => comparisonMarkdown(data as unknown as Comparison)
+  } as const
+  return { kind: "comparison", data, human: texts[format]() }
+}
+
+const told = (sides: ReadonlyArray<ComparedSide>, wanted: Wanted, format: Format) =>
   Effect.gen(function* () {
     const outcome = yield* compared(sides, wanted).pipe(Effect.result)
-    if (outcome._tag === "Success")
-      return yield* emit(asJson, {
-        kind: "comparison",
-        data: comparisonData(sides, outcome.success),
-        human: comparisonText(sides, outcome.success)
-      })
+    if (outcome._tag === "Success") return yield* emit(format === "json", emission(sides, outcome.success, format))
     const refusal = outcome.failure
-    if (refusal.reason !== "incomparable" || !asJson) return yield* refusal
+    if (refusal.reason !== "incomparable" || format === "text") return yield* refusal
     // Scripts get the same document either way: what differs, and that nothing was compared.
     const refused = yield* compared(sides, { ...wanted, exploratory: true })
-    yield* emit(true, { kind: "comparison", data: comparisonData(sides, { ...refused, shown: false }), human: "" })
+    yield* emit(format === "json", emission(sides, { ...refused, shown: false }, format))
     for (const diagnostic of refusal.diagnostics) yield* say(formatDiagnostic(diagnostic))
     return yield* Effect.fail(new Stopped(exitCodes.incomparable))
   })
@@ -97,6 +107,10 @@ export const compare = Command.make(
       Flag.withDescription("Fields of the samples to slice by, by comma: group, values.NAME, metadata.NAME, feature.NAME"),
       Flag.atLeast(0)
     ),
+    format: Flag.Literals("format", formats).pipe(
+      Flag.withDescription("text for a terminal; csv and json hold everything, digit for digit; md is a page for people"),
+      Flag.withDefault("text")
+    ),
     json
   },
   (flags) =>
@@ -108,10 +122,11 @@ export const compare = Command.make(
         phase: Option.getOrUndefined(flags.phase),
         sliceBy: listed(flags.sliceBy)
       }
-      const bundles = Effect.flatMap(Effect.forEach(references, bundleSide), (sides) => told(sides, wanted, flags.json))
+      const format = flags.json ? "json" : flags.format
+      const bundles = Effect.flatMap(Effect.forEach(references, bundleSide), (sides) => told(sides, wanted, format))
       // Bundles need no store: two people can compare what they were given.
       if (references.every(isBundle)) return yield* withPlugins(bundles)
-      return yield* reading(Effect.flatMap(Effect.forEach(references, sideOf), (sides) => told(sides, wanted, flags.json)))
+      return yield* reading(Effect.flatMap(Effect.forEach(references, sideOf), (sides) => told(sides, wanted, format)))
     })
 ).pipe(
   Command.withDescription("Compare runs on the same samples; exit 4 with every differing field when they may not be compared"),

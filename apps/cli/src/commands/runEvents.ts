@@ -42,6 +42,9 @@ const line = (event: RunEvent): string => {
   return `${String(numberOf(event)).padStart(5)}  ${at}  ${phase.padEnd(10)} ${event.kind.type.padEnd(16)} ${words(event)}`.trimEnd()
 }
 
+/** With its number, for a reader that asks for what comes after. */
+export const numberedEvent = (event: RunEvent) => ({ seq: numberOf(event), document: wireOf(event) })
+
 const wireOf = (event: RunEvent): unknown => Json.parseOrThrow(encodeDocument("RunEvent", event))
 
 export const events = Command.make(

@@ -19,16 +19,17 @@ const show = Command.make(
   {
     name: Argument.String("name").pipe(Argument.withDescription("Name of a document, such as RunSpec"), Argument.optional),
     all: Flag.Boolean("all").pipe(Flag.withDescription("Every schema; needs --out"), Flag.withDefault(false)),
-    out: Flag.String("out").pipe(Flag.withMetavar("folder"), Flag.withDescription("Folder to write to"), Flag.optional)
+    out: Flag.String("out").pipe(Flag.withMetavar("folder"), Flag.withDescription("Folder to write to"), Flag.optional),
+    json
   },
-  ({ name, all, out }) =>
+  ({ name, all, out, json: asJson }) =>
     Effect.gen(function* () {
       if (all && Option.isSome(out)) {
         yield* writeOut(out.value, () => {
           mkdirSync(out.value, { recursive: true })
           for (const each of schemaNames) writeFileSync(join(out.value, `${each}.schema.json`), `${jsonText(schemaOf(each))}\n`)
         })
-        return yield* emit(false, { kind: "schemas", data: {}, human: out.value })
+        return yield* emit(asJson, { kind: "schemas", data: schemaNames, human: out.value })
       }
       if (Option.isNone(name))
         return yield* trainerError("usage", { code: "FT1308", message: "name a document, or give  --all --out FOLDER" })
@@ -41,7 +42,8 @@ const show = Command.make(
           ...(near === undefined ? { help: "feagi-trainer schema ls" } : { help: `did you mean "${near}"?` })
         })
       }
-      yield* emit(false, { kind: "schema", data: {}, human: jsonText(schemaOf(known)) })
+      const document = schemaOf(known)
+      yield* emit(asJson, { kind: "schema", data: document, human: jsonText(document) })
     })
 ).pipe(Command.withDescription("Print the JSON Schema of a document"))
 

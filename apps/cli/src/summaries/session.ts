@@ -36,7 +36,7 @@ import { measuresOf, type RunMeasures } from "../measures.ts"
 import type { SummaryEnvelope, TrainingMetrics, TrainSummary, ValidationMetrics } from "./summarySchemas.ts"
 
 /** Bootstrap draws of the intervals by samples, and the confidence of these and of the statistics over seeds. */
-const draws = { seed: "run/summaries", resamples: 1_000, confidence: 0.95, method: "percentile" } as const
+export const draws = { seed: "run/summaries", resamples: 1_000, confidence: 0.95, method: "percentile" } as const
 
 export interface Session {
   readonly training: TrainSummary
@@ -56,7 +56,7 @@ interface Read {
   readonly finished_at: number
 }
 
-const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
+export const scoredRows = (rows: ReadonlyArray<PredictionRow>): ReadonlyArray<Scored> =>
   rows.flatMap((row) => scoredAnswer(readAnswer(row.line)) ?? [])
 
 const abstained = (scored: ReadonlyArray<Scored>): number => scored.filter(({ prediction }) => isAbstain(prediction)).length

@@ -1,14 +1,17 @@
 /** `scorecard ls` and `scorecard show`. */
-import { BlobStore } from "@feagi-trainer/core"
+import { BlobStore, documentOf, measuringPack, RunJournal } from "@feagi-trainer/core"
 import { fromUtf8, Json } from "@feagi-trainer/determinism"
+import { metricIntervals } from "@feagi-trainer/evaluation"
 import { Effect } from "effect"
-import { Command } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { json } from "../../flags.ts"
+import { byId } from "../../ids.ts"
 import { emit } from "../../Out.ts"
 import { scorecardMarks } from "../../scorecardMarks.ts"
 import { reading } from "../../services.ts"
+import { draws, scoredRows } from "../../summaries/session.ts"
 import { textTable } from "../../textTable.ts"
-import { allCards, findCard, linkMarks, readCard, scorecardId } from "./cards.ts"
+import { allCards, type Card, findCard, linkMarks, readCard, scorecardId } from "./cards.ts"
 
 export const ls = Command.make("ls", { json }, (flags) =>
   reading(
@@ -41,13 +44,31 @@ export const ls = Command.make("ls", { json }, (flags) =>
   )
 ).pipe(Command.withDescription("List scorecards, oldest first, each followed by those that verify it"))
 
-export const show = Command.make("show", { scorecard: scorecardId, json }, (flags) =>
+const intervals = Flag.Boolean("intervals").pipe(
+  Flag.withDescription("With a 95 % interval of every value, by resampling the samples: the same draws as of run summaries"),
+  Flag.withDefault(false)
+)
+
+const intervalText = (interval: ReturnType<typeof metricIntervals>[string] | undefined): string | null =>
+  interval === undefined || "insufficient" in interval ? null : `${interval.low.toFixed(6)} … ${interval.high.toFixed(6)}`
+
+/** The card has values only; how sure they are is computed from the answers that it was computed from. */
+const intervalsOf = (row: Card) =>
+  Effect.gen(function* () {
+    const journal = yield* RunJournal
+    const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+    const { pack, options, context } = yield* measuringPack(yield* documentOf(run))
+    return metricIntervals({ ...draws, pack, options, context, samples: scoredRows(yield* journal.predictions(row.run_id, row.phase)) })
+  })
+
+export const show = Command.make("show", { scorecard: scorecardId, intervals, json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const row = yield* findCard(flags.scorecard)
       const blobs = yield* BlobStore
       const text = fromUtf8(yield* blobs.get(row.document_sha256))
       const card = yield* readCard(row.document_sha256)
+      const found = flags.intervals ? yield* intervalsOf(row) : undefined
       const { run_id, phase, body_sha256, verifies, verified_by, superseded_by, supersedes } = row
       yield* emit(flags.json, {
         kind: "scorecard",
@@ -56,6 +77,7 @@ export const show = Command.make("show", { scorecard: scorecardId, json }, (flag
           phase,
           body_sha256,
           links: { verifies, verified_by, superseded_by, supersedes },
+          ...(found === undefined ? {} : { intervals: found }),
           ...(Json.parseOrThrow(text) as object)
         },
         human: [
@@ -70,7 +92,10 @@ export const show = Command.make("show", { scorecard: scorecardId, json }, (flag
           textTable(
             [
               { title: "METRIC", cell: ([name]) => name },
-              { title: "VALUE", cell: ([, value]) => value.toFixed(6) }
+              { title: "VALUE", cell: ([, value]) => value.toFixed(6) },
+              ...(found === undefined
+                ? []
+                : [{ title: "95 % INTERVAL", cell: ([name]: readonly [string, number]) => intervalText(found[name]) }])
             ],
             Object.entries(card.metrics).filter(([name]) => !name.startsWith("support/")),
             "no metric has a value"

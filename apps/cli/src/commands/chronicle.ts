@@ -1,0 +1,63 @@
+/** `chronicle`: what the scripts of a project wrote, and whether it is what they wrote. */
+import { resolve } from "node:path"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { readEntries, verifyChronicle } from "../chronicle/Chronicle.ts"
+import { json } from "../flags.ts"
+import { emit } from "../Out.ts"
+import { Project } from "../Project.ts"
+import { textTable } from "../textTable.ts"
+
+export const root = Flag.String("root").pipe(
+  Flag.withMetavar("folder"),
+  Flag.withDescription("Folder that paths are relative to and that experiments/, meta/ and data/ lie in; the project's when left out"),
+  Flag.optional
+)
+
+/** The folder that scripts work in. */
+export const rootOf = (given: Option.Option<string>) =>
+  Option.isSome(given)
+    ? Effect.succeed(resolve(given.value))
+    : Effect.flatMap(
+        Project,
+        Effect.map(({ folder }) => folder)
+      )
+
+const verify = Command.make("verify", { root, json }, (flags) =>
+  Effect.gen(function* () {
+    const data = yield* verifyChronicle(yield* rootOf(flags.root))
+    yield* emit(flags.json, {
+      kind: "chronicle-verification",
+      data: { ...data, verified: true },
+      human: `${data.entries} entries, ${data.files} files: all as they were registered; head ${data.head_sha256}`
+    })
+  })
+).pipe(
+  Command.withDescription("Check every entry, result, artefact and hash of the chronicle; exit 6 naming what was changed, removed or moved")
+)
+
+const ls = Command.make("ls", { root, json }, (flags) =>
+  Effect.gen(function* () {
+    const entries = yield* readEntries(yield* rootOf(flags.root))
+    yield* emit(flags.json, {
+      kind: "chronicle",
+      data: entries,
+      human: textTable(
+        [
+          { title: "SEQ", cell: (each) => each.seq },
+          { title: "TIME", cell: (each) => each.recorded_at },
+          { title: "SCRIPT", cell: (each) => each.script },
+          { title: "BODY", cell: (each) => each.body_sha256.slice(0, 12) },
+          { title: "FILES", cell: (each) => 1 + each.artifacts.length }
+        ],
+        entries,
+        "no entry yet"
+      )
+    })
+  })
+).pipe(Command.withDescription("List what was registered, oldest first"))
+
+export const chronicle = Command.make("chronicle").pipe(
+  Command.withDescription("What scripts wrote and registered"),
+  Command.withSubcommands([ls, verify])
+)
