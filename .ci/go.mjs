@@ -99,7 +99,8 @@ const scripts = {
   matrix: "scripts/matrix.ts",
   bench: "scripts/bench.ts",
   feagi: "scripts/feagi.ts",
-  optional: "scripts/optional.ts"
+  optional: "scripts/optional.ts",
+  studio: "scripts/studio.ts"
 }
 
 const [task, ...args] = process.argv.slice(2)

@@ -20,6 +20,7 @@ import { images } from "./bench/images.ts"
 import type { Measured, Result } from "./bench/measure.ts"
 import { native } from "./bench/native.ts"
 import { pipeline } from "./bench/pipeline.ts"
+import { runs } from "./bench/runs.ts"
 import { sequence } from "./bench/sequence.ts"
 import { startup } from "./bench/startup.ts"
 import { statistics } from "./bench/statistics.ts"
@@ -45,6 +46,7 @@ const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   sha256,
   chacha8,
   sqlite,
+  runs,
   startup
 }
 

@@ -10,7 +10,7 @@ import { root } from "./steps.ts"
 import { installTensorFlow } from "./tfjs.ts"
 
 const optional = [
-  { what: "chromium, for tests that open a report as a reader does", packages: ["@sparticuz/chromium@153.0.0", "playwright-core@1.65.1"] },
+  { what: "chromium, for tests that open reports and the Studio as a reader does", packages: ["@sparticuz/chromium@153.0.0"] },
   { what: "zeromq, for tests of the live backend over ZeroMQ", packages: ["zeromq@6.8.0"] }
 ]
 

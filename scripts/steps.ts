@@ -41,6 +41,8 @@ export const runStep = (step: Step, show = false): boolean => {
 const bin = (name: string) => join(root, "node_modules", ".bin", name)
 
 export const typecheck: Step = { name: "build and typecheck (tsc -b)", command: bin("tsc"), args: ["-b"] }
+/** Tests open it in a browser. */
+export const studio: Step = { name: "the Studio (scripts/studio.ts)", command: process.execPath, args: ["scripts/studio.ts"] }
 /** Builds these packages and what they need; tests are left alone. */
 export const build = (folders: ReadonlyArray<string>): Step => ({ name: "build (tsc -b)", command: bin("tsc"), args: ["-b", ...folders] })
 /** What `test:full` proves besides: the committed engine is what its sources build, and the bytes are the same on every Node. */

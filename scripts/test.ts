@@ -10,7 +10,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { lint, packages, root, runStep, slow, typecheck, unused, vitest } from "./steps.ts"
+import { lint, packages, root, runStep, slow, studio, typecheck, unused, vitest } from "./steps.ts"
 
 const args = process.argv.slice(2)
 const full = args.includes("--full")
@@ -37,7 +37,7 @@ const readReport = (file: string): Report | undefined => {
   }
 }
 
-const steps = [typecheck, ...(filters.length === 0 ? [lint, unused, packages] : []), ...(full && filters.length === 0 ? slow : [])]
+const steps = [typecheck, studio, ...(filters.length === 0 ? [lint, unused, packages] : []), ...(full && filters.length === 0 ? slow : [])]
 const failedSteps = steps.filter((step) => !runStep(step)).length
 
 const reports = join(root, ".cache", "reports")

@@ -1,0 +1,15 @@
+/** The page: the place where everything begins. */
+import { render } from "preact"
+import { App } from "./App.tsx"
+import { startLive } from "./api.ts"
+import { startKeys } from "./keys.ts"
+import { startRouter } from "./router.ts"
+import "./theme.css"
+import { applyTheme, theme } from "./theme.ts"
+
+applyTheme(theme())
+startRouter()
+startKeys()
+startLive()
+const root = document.getElementById("app")
+if (root !== null) render(<App />, root)

@@ -1,0 +1,2 @@
+/** A dataset: the page is beside the list of datasets. */
+export { default } from "../datasets/Dataset.tsx"

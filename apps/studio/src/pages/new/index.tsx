@@ -1,0 +1,2 @@
+/** New run: the six steps. */
+export { default } from "../wizard/index.tsx"

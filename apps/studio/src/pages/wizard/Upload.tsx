@@ -1,0 +1,128 @@
+/** A file of this browser's: it is copied only when the reader says so, and to where it was said before. */
+import { useId, useState } from "preact/hooks"
+import { type ApiError, asApiError, client, useQuery } from "../../api.ts"
+import { bytes } from "../../format.ts"
+import { Button, Failed } from "../../ui/index.ts"
+import { NewSource } from "./NewSource.tsx"
+
+const largest = 64 * 1024 * 1024
+
+/** Copies bytes beside the store and keeps the path that they were given. */
+export const useUpload = (): {
+  readonly send: (name: string, bytes: Blob) => Promise<string | undefined>
+  readonly busy: boolean
+  readonly path: string
+  readonly error: ApiError | undefined
+  readonly reset: () => void
+} => {
+  const [now, setNow] = useState<{ readonly busy: boolean; readonly path: string; readonly error?: ApiError }>({ busy: false, path: "" })
+  return {
+    busy: now.busy,
+    path: now.path,
+    error: now.error,
+    reset: () => setNow({ busy: false, path: "" }),
+    send: async (name, bytes) => {
+      setNow({ busy: true, path: "" })
+      try {
+        const { path } = (await client.upload(name, bytes)).data as { readonly path: string }
+        setNow({ busy: false, path })
+        return path
+      } catch (cause) {
+        setNow({ busy: false, path: "", error: asApiError(cause) })
+        return undefined
+      }
+    }
+  }
+}
+
+export const Upload = ({
+  file,
+  onFile,
+  onRegistered
+}: {
+  readonly file: File | null
+  readonly onFile: (file: File | null) => void
+  readonly onRegistered: (dataset: string) => void
+}) => {
+  const id = useId()
+  const health = useQuery<{ readonly store?: unknown }>("health", {})
+  const upload = useUpload()
+  const [over, setOver] = useState(false)
+  const store = typeof health.data?.store === "string" ? health.data.store : "the project's store"
+  const take = (next: File | undefined) => {
+    if (next === undefined) return
+    upload.reset()
+    onFile(next)
+  }
+  if (upload.path !== "")
+    return (
+      <div class="stack">
+        <p>
+          Copied to <code>{upload.path}</code>.{" "}
+          <Button
+            tone="quiet"
+            onClick={() => {
+              upload.reset()
+              onFile(null)
+            }}
+          >
+            Take another file
+          </Button>
+        </p>
+        <NewSource key={upload.path} start={upload.path} onRegistered={onRegistered} />
+      </div>
+    )
+  return (
+    <div class="stack">
+      <label
+        for={id}
+        class={over ? "wizard-drop over" : "wizard-drop"}
+        onDragOver={(event) => {
+          event.preventDefault()
+          setOver(true)
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault()
+          event.stopPropagation()
+          setOver(false)
+          take(event.dataTransfer?.files[0])
+        }}
+      >
+        <strong>Drop a file here, or choose one</strong>
+        <span class="muted">
+          A table, an archive, or whatever an installed adapter reads, up to {bytes(largest)}. Nothing leaves this machine.
+        </span>
+        <input id={id} type="file" onChange={(event) => take(event.currentTarget.files?.[0])} />
+      </label>
+      {file === null ? null : (
+        <section class="wizard-consent" aria-label="Before anything is copied">
+          <p>
+            <strong>{file.name}</strong>, {bytes(file.size)}, would be copied to
+          </p>
+          <p>
+            <code>
+              {store}/uploads/&lt;hash&gt;-{file.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}
+            </code>
+          </p>
+          <p class="muted">
+            Runs read it from there. To leave it where it is, give its path under "Path on this machine" instead: then nothing is copied.
+          </p>
+          {file.size > largest ? (
+            <p class="field-error">It is larger than {bytes(largest)}: give its path instead.</p>
+          ) : (
+            <div class="row">
+              <Button tone="primary" busy={upload.busy} onClick={() => upload.send(file.name, file)}>
+                Copy it there
+              </Button>
+              <Button tone="quiet" onClick={() => onFile(null)}>
+                Do not copy
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+      {upload.error === undefined ? null : <Failed error={upload.error} />}
+    </div>
+  )
+}

@@ -1,0 +1,15 @@
+/** The command that a draft stands for, as words behind `ftr`: by the table of operations, which the server answers by as well. */
+import { argvOf } from "@feagi-trainer/control-api/argv"
+import { type Draft, templateInput } from "./draft.ts"
+
+/** `init …` for a text that a template wrote; null for a text of its own, which no command writes, and where the choices are no input. */
+export const wordsOf = (draft: Draft): ReadonlyArray<string> | null => {
+  const input = templateInput(draft)
+  if (input === null || draft.origin === "hand" || draft.origin === "run") return null
+  try {
+    return argvOf("template.show", input)
+  } catch (cause) {
+    if (cause instanceof RangeError) return null
+    throw cause
+  }
+}

@@ -1,0 +1,11 @@
+/** Everything a page is made of. */
+export * from "./Basics.tsx"
+export * from "./Combobox.tsx"
+export * from "./Dialog.tsx"
+export * from "./Figure.tsx"
+export * from "./Icon.tsx"
+export * from "./Page.tsx"
+export * from "./States.tsx"
+export * from "./Table.tsx"
+export * from "./Tabs.tsx"
+export { announce, type Tone, toast } from "./Toast.tsx"
