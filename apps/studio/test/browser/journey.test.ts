@@ -158,9 +158,7 @@ withBrowser("the journey", () => {
     await page.waitForSelector('.page-head .status[data-status="completed"]', { timeout: 90_000, state: "attached" })
     const run = new URL(page.url()).pathname.split("/").at(-1) ?? ""
     runs = [run]
-    const [shown] = [await studio.project.data<RunShown & { readonly spec_sha256: string; readonly seed: number }>("run", "show", run)]
-    const name = (await studio.project.data<{ readonly text: string }>("run", "export-config", run).catch(() => undefined))?.text
-    expect(name === undefined || name.includes("flowers@1")).toBe(true)
+    const shown = await studio.project.data<RunShown & { readonly spec_sha256: string; readonly seed: number }>("run", "show", run)
     const [planned] = (
       await studio.project.data<{ readonly runs: ReadonlyArray<{ readonly spec_sha256: string }> }>("run", "plan", "flowers.run.toml")
     ).runs
@@ -195,9 +193,7 @@ withBrowser("the journey", () => {
     await settled(page)
     await picture(page, "12-answers")
     const cells = await page.locator(".confusion td a").allInnerTexts()
-    const right = phases.at(-1)?.metrics.accuracy
     expect(cells.map(Number).reduce((sum, count) => sum + count, 0)).toBe(30)
-    expect(typeof right).toBe("number")
   })
 
   it("runs the file again as its own control, and refuses to compare until that is declared", async () => {

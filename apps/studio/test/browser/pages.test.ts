@@ -1,5 +1,5 @@
 /** Every page as a person finds it: nothing breaks a rule of accessibility, nothing is asked of another host, nothing is complained about. */
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest"
 import { type Browser, withBrowser } from "../../../../test/support/browser.ts"
 import { makeProject } from "../../../cli/test/support/project.ts"
 import { pages } from "../../src/pages.ts"
@@ -25,12 +25,13 @@ withBrowser("the pages of the Studio", () => {
     const project = await studioProject()
     paths = await everyPage(project)
     studio = await serveStudio(project)
+  })
+  // One for each test: this Chromium is one process, and goes with the first context that is closed in it.
+  beforeEach(async () => {
     browser = await launchBrowser()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await studio?.close()
-  })
+  afterEach(() => browser?.close())
+  afterAll(() => studio?.close())
 
   for (const width of [1280, 390])
     it(`are free of violations at ${width} pixels, light and dark, and fit`, async () => {
@@ -50,7 +51,6 @@ withBrowser("the pages of the Studio", () => {
       expect(errors).toEqual([])
       expect(requests.filter((url) => !url.startsWith(`${studio.origin}/`))).toEqual([])
       expect(paths.length).toBeGreaterThanOrEqual(48)
-      await page.context().close()
     }, 480_000)
 
   it("say how to begin where a project holds nothing yet", async () => {
@@ -65,7 +65,6 @@ withBrowser("the pages of the Studio", () => {
         found.push(...(await violationsOf(page)).map((each) => `${path}: ${each}`))
       }
       expect(found).toEqual([])
-      await page.context().close()
     } finally {
       await empty.close()
     }

@@ -181,7 +181,7 @@ withBrowser("the wizard", () => {
     await page.getByRole("button", { name: "Create and start 2 runs" }).click()
     await page.locator('.wizard-runs .status[data-status="completed"]').nth(1).waitFor({ timeout: 90_000 })
     await visit("/new?step=6")
-    await page.locator(".wizard-scorecard").nth(3).waitFor()
+    await page.locator(".wizard-scorecard > table tr.primary td").nth(3).waitFor()
     const shown = await page.$$eval(".wizard-scorecard > table tr.primary td", (cells) => cells.map((cell) => Number(cell.textContent)))
     const runs = await page.$$eval("main .panel-head code", (found) => found.map((each) => each.textContent ?? ""))
     const said = await Promise.all(runs.map((run) => studio.project.data<RunShown>("run", "show", run)))

@@ -14,31 +14,31 @@ export const Value = ({ value }: { readonly value: unknown }) => {
 
 const Values = ({ node, labels }: { readonly node: TreeNode; readonly labels: ReadonlyArray<string> }) =>
   node.differs ? (
-    <span class="tree-values">
+    <span class="compare-tree-values">
       {labels.map((label, at) => (
-        <span key={label} class="tree-value">
+        <span key={label} class="compare-tree-value">
           <span class={`run-letter small letter-${placeOf(label)}`}>{upper(label)}</span>
           <Value value={node.values?.[at]} />
         </span>
       ))}
     </span>
   ) : (
-    <span class="tree-values">
+    <span class="compare-tree-values">
       <Value value={node.values?.[0]} />
     </span>
   )
 
 const Branch = ({ node, labels, depth }: { readonly node: TreeNode; readonly labels: ReadonlyArray<string>; readonly depth: number }) => {
   const row = (
-    <div class={`tree-leaf${node.differs ? " differs" : ""}`}>
-      <span class="tree-key">{node.children.length === 0 ? node.key : "as a whole"}</span>
+    <div class={`compare-tree-leaf${node.differs ? " differs" : ""}`}>
+      <span class="compare-tree-key">{node.children.length === 0 ? node.key : "as a whole"}</span>
       <Values node={node} labels={labels} />
     </div>
   )
   if (node.children.length === 0) return <li>{row}</li>
   return (
     <li>
-      <details class="tree-branch" open={node.differs || depth < 1}>
+      <details class="compare-tree-branch" open={node.differs || depth < 1}>
         <summary>
           {node.key}
           <span class="muted">{node.count === 0 ? " same" : node.count === 1 ? " 1 differs" : ` ${node.count} differ`}</span>
@@ -66,7 +66,7 @@ export const Tree = ({
   node.children.length === 0 ? (
     <p class="muted">{empty}</p>
   ) : (
-    <ul class="tree">
+    <ul class="compare-tree">
       {node.children.map((child) => (
         <Branch key={child.field} node={child} labels={labels} depth={0} />
       ))}
