@@ -29,7 +29,9 @@ interface RunData {
 }
 
 export const Results = ({ wizard, goto }: { readonly wizard: Wizard; readonly goto: (step: StepId) => void }) => {
-  const { draft, runState } = wizard
+  const { draft, fields, runState } = wizard
+  // Seeds that split the data each in their own way are examined on different samples: they have a mean, and no difference sample by sample.
+  const ownSplits = fields.at("split.seed")?.value === "per-run"
   const [states, setStates] = useState<Readonly<Record<string, string>>>({})
   const report = useCallback(
     (run: string, status: string) => setStates((before) => (before[run] === status ? before : { ...before, [run]: status })),
@@ -57,9 +59,15 @@ export const Results = ({ wizard, goto }: { readonly wizard: Wizard; readonly go
       {draft.runs.length < 2 ? null : (
         <Panel title={`Group ${draft.group}`}>
           <div class="row">
-            <a class="button" href={link("/compare", {}, { runs: draft.runs.join(",") })}>
-              Compare the {draft.runs.length} runs
-            </a>
+            {ownSplits ? (
+              <a class="button" href={link("/experiments")}>
+                Mean and interval over the seeds
+              </a>
+            ) : (
+              <a class="button" href={link("/compare", {}, { runs: draft.runs.join(",") })}>
+                Compare the {draft.runs.length} runs
+              </a>
+            )}
             <a class="button quiet" href={link("/runs", {}, { q: `group_id = "${draft.group}"` })}>
               In the table of runs
             </a>
