@@ -8,9 +8,9 @@ import { dirname, join, relative } from "node:path"
 import type { Schema } from "effect"
 import { CliOutput, type Command } from "effect/cli"
 import { describe, expect, it } from "vitest"
+import { wholeProgram } from "../apps/cli/src/assemble.ts"
 import { exitCodes, stoppedBy } from "../apps/cli/src/exitCode.ts"
-import { ProjectFile } from "../apps/cli/src/Project.ts"
-import { program } from "../apps/cli/src/program.ts"
+import { ProjectFile } from "../apps/cli/src/readProject.ts"
 import { decodeDocument, parseDocument } from "../packages/config/src/index.ts"
 import { RunFile } from "../packages/core/src/run/RunFile.ts"
 import { sha256Hex } from "../packages/determinism/src/index.ts"
@@ -96,7 +96,7 @@ const tree = (command: Command.Command.Any, above: ReadonlyArray<string> = []): 
 /** Kinds of commands that have no --json. */
 const onlyForPeople: ReadonlyArray<string> = ["project", "schema"]
 
-const commands = tree(program)
+const commands = tree(await wholeProgram())
 const formatter = CliOutput.defaultFormatter({ colors: false })
 
 /** What `--help` prints, without the flags that every command has. */

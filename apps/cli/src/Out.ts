@@ -3,8 +3,10 @@
  *
  * With `--json` stdout carries exactly one document `{schema_version, kind, data, warnings}`.
  */
-import { type Diagnostic, formatDiagnostic } from "@feagi-trainer/contracts"
-import { Context, Effect, Layer } from "effect"
+import type { Diagnostic } from "@feagi-trainer/contracts"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { jsonText } from "./jsonText.ts"
 import { StatusBlock } from "./StatusBlock.ts"
 
@@ -56,6 +58,8 @@ export const emit = (json: boolean, { kind, data, human, warnings = [], oneLine 
     const out = yield* Out
     if (json) return yield* out.stdout(`${jsonText({ schema_version: 1, kind, data, warnings }, oneLine ? 0 : 2)}\n`)
     yield* out.stdout(human === "" || human.endsWith("\n") ? human : `${human}\n`)
+    if (warnings.length === 0) return
+    const { formatDiagnostic } = yield* Effect.promise(() => import("@feagi-trainer/contracts"))
     for (const warning of warnings) yield* out.stderr(`${formatDiagnostic(warning)}\n`)
   })
 

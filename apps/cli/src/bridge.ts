@@ -7,12 +7,14 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
+import { wholeProgram } from "./assemble.ts"
 import { parseJsonText } from "./jsonText.ts"
 import { Out } from "./Out.ts"
 import { Project, type ProjectShape } from "./Project.ts"
-import { errorDocument, runVerb } from "./runVerb.ts"
+import { runVerb } from "./runVerb.ts"
 import { makeSharedServices, SharedServices, type SharedServicesShape } from "./sharedServices.ts"
 import { givenText, StdinText } from "./stdinText.ts"
+import { errorDocument } from "./tellFailure.ts"
 
 /** What `--json` prints; integers beyond 2^53 are bigints in it. */
 export interface Envelope {
@@ -44,6 +46,8 @@ const noDocument = (argv: ReadonlyArray<string>): TrainerError =>
 /** @param project found once, when the host begins */
 export const makeBridge = async (project: ProjectShape): Promise<Bridge> => {
   const found = Effect.succeed(project)
+  // All of it, now: a host lives longer than the files that it was started from.
+  const program = await wholeProgram()
   const scope = await Effect.runPromise(Scope.make())
   const services = await Effect.runPromise(makeSharedServices(found).pipe(Scope.provide(scope)))
   const runtime = ManagedRuntime.make(
@@ -62,7 +66,7 @@ export const makeBridge = async (project: ProjectShape): Promise<Bridge> => {
     }
     const none = trainerError("usage", { code: "FT1351", message: "- reads a document that was not handed over" })
     const exitCode = await runtime.runPromise(
-      runVerb([...argv, "--json"]).pipe(
+      runVerb(program, [...argv, "--json"]).pipe(
         Effect.provideService(Out, out),
         Effect.provideService(StdinText, stdin === undefined ? Effect.fail(none) : givenText(stdin))
       )

@@ -5,8 +5,8 @@ import { type Diagnostic, TrainerError, trainerErrors } from "@feagi-trainer/con
 import { CampaignFile, type PlannedCampaign, type PlannedMember, planCampaign } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { located } from "./locate.ts"
-import { readDocumentFile } from "./Project.ts"
 import { planAll } from "./planAll.ts"
+import { readDocumentFile } from "./readProject.ts"
 import { readRunFile } from "./readRunFile.ts"
 
 const planFile = (path: string, workers: number) =>

@@ -8,7 +8,7 @@ import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/c
 import { RunFile } from "@feagi-trainer/core"
 import { hashOf } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
-import { documentOfBytes, readDocumentFile } from "./Project.ts"
+import { documentOfBytes, readDocumentFile } from "./readProject.ts"
 import { StdinText } from "./stdinText.ts"
 
 export interface ReadRunFile {

@@ -1,7 +1,9 @@
 /** The process: runs the command tree on its own streams and ends with the exit code of the call. */
 import { Socket } from "node:net"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { programFor } from "./assemble.ts"
 import { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
 import { runVerb } from "./runVerb.ts"
@@ -19,4 +21,4 @@ const argv = process.argv.slice(2).filter((argument) => argument !== "--debug")
 const live = Layer.mergeAll(NodeServices.layer, Out.live, Project.live)
 
 // Set, not called: what was written to a pipe has to drain first.
-process.exitCode = await Effect.runPromise(runVerb(argv, debug).pipe(Effect.provide(live)))
+process.exitCode = await Effect.runPromise(runVerb(await programFor(argv), argv, debug).pipe(Effect.provide(live)))

@@ -22,7 +22,7 @@ import { Effect, Option } from "effect"
 import { Argument, Flag } from "effect/cli"
 import { option } from "./flags.ts"
 import { optionValues } from "./optionValues.ts"
-import { readDocumentFile } from "./Project.ts"
+import { readDocumentFile } from "./readProject.ts"
 import { scanProgress } from "./scanProgress.ts"
 
 const column = (flag: string, what: string) => Flag.String(flag).pipe(Flag.withMetavar("column"), Flag.withDescription(what), Flag.optional)

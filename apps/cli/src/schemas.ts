@@ -5,7 +5,7 @@ import { CampaignFile, LabelMap, RunFile } from "@feagi-trainer/core"
 import { Schema } from "effect"
 import { brainOutputs } from "./brainOutputs.ts"
 import { datasetOutputs } from "./datasetOutputs.ts"
-import { ProjectFile } from "./Project.ts"
+import { ProjectFile } from "./readProject.ts"
 import { summaryDocuments } from "./summaries/summarySchemas.ts"
 
 /** What a person writes is strict: a key that is not known is an error, and the schema says so. */

@@ -8,7 +8,7 @@ import { RunFile } from "@feagi-trainer/core"
 import { SeedTree } from "@feagi-trainer/determinism"
 import { Effect, Schema } from "effect"
 import type { NamedSeed } from "./chronicle/Manifest.ts"
-import { readDocumentFile } from "./Project.ts"
+import { readDocumentFile } from "./readProject.ts"
 
 const Seeds = RunFile.fields.seeds
 const Name = Schema.String.check(Schema.isPattern(/^[^/\p{Cc}]+(?:\/[^/\p{Cc}]+)*$/u, { expected: "segments joined by /, none empty" }))

@@ -12,7 +12,9 @@ import { rootOf } from "../commands/chronicle.ts"
 import { exitCodes, stoppedBy } from "../exitCode.ts"
 import { jsonText, parseJsonText } from "../jsonText.ts"
 import { Out } from "../Out.ts"
-import { Project, readProject } from "../Project.ts"
+import { Project } from "../Project.ts"
+import { readProject } from "../readProject.ts"
+import { runVerb } from "../runVerb.ts"
 import { Stopped } from "../Stopped.ts"
 import { register } from "./Chronicle.ts"
 import { type InsidePath, insideRoot } from "./insideRoot.ts"
@@ -91,7 +93,7 @@ const saidOf = (argv: ReadonlyArray<string>, code: number, text: string): Effect
     return yield* trainerErrors(failure.value.reason, failure.value.diagnostics)
   })
 
-/** A verb in this process, with streams of its own. The type is written out: the program's own is made of this one. */
+/** A verb in this process, with streams of its own. */
 const callVerb = (
   argv: ReadonlyArray<string>,
   log: ScriptLog,
@@ -109,9 +111,9 @@ const callVerb = (
   const plain = argv.indexOf("--")
   const words = argv.toSpliced(plain < 0 ? argv.length : plain, 0, "--json")
   const services = Layer.mergeAll(NodeServices.layer, Layer.succeed(Out, out), Layer.succeed(Project, project))
-  // Imported when it is needed: the program is made of its commands, and this is one of them.
-  const called: Effect.Effect<number> = Effect.promise(() => import("../runVerb.ts")).pipe(
-    Effect.flatMap(({ runVerb }) => runVerb(words)),
+  // Imported when it is needed: the table names this module.
+  const called = Effect.promise(async () => (await import("../assemble.ts")).programFor(words)).pipe(
+    Effect.flatMap((program) => runVerb(program, words)),
     Effect.provide(services)
   )
   return Effect.flatMap(called, (code) => saidOf(argv, code, parts.join("")))

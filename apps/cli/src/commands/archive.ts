@@ -255,9 +255,6 @@ export const archive = Command.make("archive", { what, to, move, yes, json }, (f
     )
   )
 ).pipe(
-  Command.withDescription(
-    "Write finished runs as bundles with checksums into one folder and read them back; says what it would do unless --yes"
-  ),
   Command.withExamples([
     { command: "feagi-trainer archive latest", description: "What would be done" },
     { command: "feagi-trainer archive g-0123456789ab --yes", description: "Every run of a group" }

@@ -8,7 +8,7 @@ import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { reading } from "../services.ts"
 
-const verify = Command.make("verify", { json }, (flags) =>
+export const verify = Command.make("verify", { json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const problems = yield* verifyStore()
@@ -25,6 +25,4 @@ const verify = Command.make("verify", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("Hash every stored blob and check every chain of events; exit 6 naming what is broken"))
-
-export const artifact = Command.make("artifact").pipe(Command.withDescription("Check what is stored"), Command.withSubcommands([verify]))
+)

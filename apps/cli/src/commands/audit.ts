@@ -133,7 +133,7 @@ const opened = (bytes: Uint8Array) => {
   return { payload, signature, report_sha256, whole: body.whole, runs: body.runs.length, holds: hashOf(body) === report_sha256 }
 }
 
-const check = Command.make(
+export const check = Command.make(
   "check",
   {
     file: Argument.String("file").pipe(Argument.withDescription("A file that  audit --out  wrote")),
@@ -159,7 +159,7 @@ const check = Command.make(
         human: `signed by ${verifier.keyid.slice(0, 16)}: ${runs} runs, ${whole ? "all as it was written" : "not all as it was written"}\nreport ${report_sha256}`
       })
     })
-).pipe(Command.withDescription("Check the signature and the hash of a signed audit; exit 6 when they do not hold"))
+)
 
 export const audit = Command.make(
   "audit",
@@ -200,10 +200,6 @@ export const audit = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription(
-    "Look at everything that is stored: blobs, chains of events, scorecards, chronicle; one report with a hash, exit 6 when something is altered"
-  ),
-  Command.withSubcommands([check]),
   Command.withExamples([
     { command: "feagi-trainer audit --key lab.key --out audit.dsse.json", description: "A report that others can check" },
     { command: "feagi-trainer audit check audit.dsse.json --public-key lab.key.pub", description: "What they do" }

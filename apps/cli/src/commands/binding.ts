@@ -6,12 +6,6 @@ import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { withPlugins } from "../services.ts"
 import { textTable } from "../textTable.ts"
-import { explain } from "./bindingExplain.ts"
-
-export const binding = Command.make("binding").pipe(
-  Command.withDescription("How the samples of a run file become voxels"),
-  Command.withSubcommands([explain])
-)
 
 /** A coder that fits every unit has a long list; scripts get all of it. */
 const listed = (texts: Iterable<string>, most: number): string => {
@@ -71,6 +65,4 @@ export const bindings = Command.make("bindings", { json }, (flags) =>
       })
     })
   )
-).pipe(
-  Command.withDescription("List which installed coder carries which kind of sample or answer, and what cannot be had, with the reason")
 )

@@ -98,7 +98,7 @@ export const explain = Command.make(
         })
       )
     )
-).pipe(Command.withDescription("Show what a sample becomes before any run: channels, voxels per area, and what would be taught"))
+)
 
 const writeFigures = (view: BindingView, sample: string, out: string) =>
   Effect.gen(function* () {

@@ -135,7 +135,7 @@ const planText = ({ campaign, members }: PlannedCampaign): string =>
     `${campaign.name}: no run`
   )
 
-const start = Command.make("start", { file, workers, json, dryRun, noProgress }, (flags) =>
+export const start = Command.make("start", { file, workers, json, dryRun, noProgress }, (flags) =>
   Effect.gen(function* () {
     const progress = new CampaignProgress()
     yield* writing(
@@ -158,13 +158,12 @@ const start = Command.make("start", { file, workers, json, dryRun, noProgress },
     )
   }).pipe(Effect.provide(Signals.live), Effect.scoped)
 ).pipe(
-  Command.withDescription("Run every seed of every run file that a campaign lists; what is finished is not run again"),
   Command.withExamples([
     { command: "feagi-trainer campaign start iris.campaign.toml --workers 2", description: "Two runs at a time until all are done" }
   ])
 )
 
-const resume = Command.make("resume", { campaign: campaignId, workers, json, noProgress }, (flags) =>
+export const resume = Command.make("resume", { campaign: campaignId, workers, json, noProgress }, (flags) =>
   Effect.gen(function* () {
     const progress = new CampaignProgress()
     yield* writing(
@@ -179,9 +178,9 @@ const resume = Command.make("resume", { campaign: campaignId, workers, json, noP
       progressLine(!flags.noProgress, progress)
     )
   }).pipe(Effect.provide(Signals.live), Effect.scoped)
-).pipe(Command.withDescription("Go on with a campaign from the last committed step of every run"))
+)
 
-const status = Command.make("status", { campaign: campaignId, json }, (flags) =>
+export const status = Command.make("status", { campaign: campaignId, json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const view = yield* viewCampaign(yield* campaignOf(flags.campaign))
@@ -196,9 +195,9 @@ const status = Command.make("status", { campaign: campaignId, json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("Show every run of a campaign, how far it is, and what its seeds say together"))
+)
 
-const ls = Command.make("ls", { json }, (flags) =>
+export const ls = Command.make("ls", { json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const rows = yield* Effect.forEach(yield* allCampaigns, (row) => Effect.flatMap(viewCampaign(row), campaignData))
@@ -219,9 +218,9 @@ const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List campaigns, oldest first"))
+)
 
-const report = Command.make(
+export const report = Command.make(
   "report",
   {
     campaign: campaignId,
@@ -258,9 +257,9 @@ const report = Command.make(
         if (torn.length > 0) return yield* failAfterData(trainerErrors("integrity", torn))
       })
     )
-).pipe(Command.withDescription("Report on a campaign as Markdown: every seed, mean, interval and IQM of each run file, and the hashes"))
+)
 
-const steer = (verb: "pause" | "stop", description: string) =>
+const steer = <const Verb extends "pause" | "stop">(verb: Verb) =>
   Command.make(verb, { campaign: campaignId, json }, (flags) =>
     writing(
       Effect.gen(function* () {
@@ -278,17 +277,8 @@ const steer = (verb: "pause" | "stop", description: string) =>
         })
       })
     )
-  ).pipe(Command.withDescription(description))
+  )
 
-export const campaign = Command.make("campaign").pipe(
-  Command.withDescription("Several run files with all their seeds as one durable piece of work"),
-  Command.withSubcommands([
-    start,
-    ls,
-    status,
-    steer("pause", "Ask a campaign to pause; every run of it behind its current sample"),
-    resume,
-    steer("stop", "End a campaign for good: unfinished runs are cancelled, what is committed stays"),
-    report
-  ])
-)
+export const pause = steer("pause")
+
+export const stop = steer("stop")

@@ -23,7 +23,7 @@ export const rootOf = (given: Option.Option<string>) =>
         Effect.map(({ folder }) => folder)
       )
 
-const verify = Command.make("verify", { root, json }, (flags) =>
+export const verify = Command.make("verify", { root, json }, (flags) =>
   Effect.gen(function* () {
     const data = yield* verifyChronicle(yield* rootOf(flags.root))
     yield* emit(flags.json, {
@@ -32,11 +32,9 @@ const verify = Command.make("verify", { root, json }, (flags) =>
       human: `${data.entries} entries, ${data.files} files: all as they were registered; head ${data.head_sha256}`
     })
   })
-).pipe(
-  Command.withDescription("Check every entry, result, artefact and hash of the chronicle; exit 6 naming what was changed, removed or moved")
 )
 
-const ls = Command.make("ls", { root, json }, (flags) =>
+export const ls = Command.make("ls", { root, json }, (flags) =>
   Effect.gen(function* () {
     const entries = yield* readEntries(yield* rootOf(flags.root))
     yield* emit(flags.json, {
@@ -55,9 +53,4 @@ const ls = Command.make("ls", { root, json }, (flags) =>
       )
     })
   })
-).pipe(Command.withDescription("List what was registered, oldest first"))
-
-export const chronicle = Command.make("chronicle").pipe(
-  Command.withDescription("What scripts wrote and registered"),
-  Command.withSubcommands([ls, verify])
 )

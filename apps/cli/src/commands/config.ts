@@ -5,10 +5,8 @@ import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { Project } from "../Project.ts"
 import { textTable } from "../textTable.ts"
-import { convert, hash, run } from "./configEngine.ts"
-import { load } from "./configLoad.ts"
 
-const show = Command.make(
+export const show = Command.make(
   "show",
   { origin: Flag.Boolean("origin").pipe(Flag.withDescription("Show where each value was said"), Flag.withDefault(false)), json },
   (flags) =>
@@ -34,9 +32,4 @@ const show = Command.make(
         )
       })
     })
-).pipe(Command.withDescription("Show the configuration in force"))
-
-export const config = Command.make("config").pipe(
-  Command.withDescription("See the configuration; load any; hash, convert and run engine files"),
-  Command.withSubcommands([show, load, hash, convert, run])
 )

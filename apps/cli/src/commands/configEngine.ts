@@ -24,7 +24,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { emit, next } from "../Out.ts"
-import { readDocumentFile } from "../Project.ts"
+import { readDocumentFile } from "../readProject.ts"
 
 const file = Argument.String("file").pipe(Argument.withDescription("Engine file: TOML, YAML or JSON"))
 
@@ -98,12 +98,7 @@ export const hash = Command.make("hash", { file, split: splitHash, json }, (flag
       human: config_hash
     })
   })
-).pipe(
-  Command.withDescription(
-    "Hash an engine file with the files it names: the same over formats, key order, comments and spellings of numbers"
-  ),
-  Command.withExamples([{ command: "feagi-trainer config hash engine.toml", description: "Say which configuration this is" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer config hash engine.toml", description: "Say which configuration this is" }]))
 
 const writers: Readonly<Record<Format, (engine: LoadedEngine) => string>> = {
   toml: (engine) => toToml(engine.document.value),
@@ -122,7 +117,6 @@ export const convert = Command.make(
       yield* emit(flags.json, { kind: "config-text", data, human: text })
     })
 ).pipe(
-  Command.withDescription("Print an engine file in another format, the files it names written out; its hash stays, its comments do not"),
   Command.withExamples([{ command: "feagi-trainer config convert engine.yaml --to toml > engine.toml", description: "From YAML to TOML" }])
 )
 
@@ -140,7 +134,4 @@ export const run = Command.make("run", { file, json }, (flags) =>
     })
     yield* next(`feagi-trainer run start FILE, then  feagi-trainer run summaries --out ${engine.config.outputs.folder}`)
   })
-).pipe(
-  Command.withDescription("Print the run file that says the same as an engine file"),
-  Command.withExamples([{ command: "feagi-trainer config run engine.toml > digits.run.toml", description: "Make it a run" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer config run engine.toml > digits.run.toml", description: "Make it a run" }]))

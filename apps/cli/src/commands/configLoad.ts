@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
-import { readDocumentFile } from "../Project.ts"
+import { readDocumentFile } from "../readProject.ts"
 
 const files = Argument.String("file").pipe(
   Argument.withDescription("TOML, YAML or JSON; several are layered, the last one wins"),
@@ -54,9 +54,6 @@ export const load = Command.make("load", { files, set, json }, (flags) =>
     })
   })
 ).pipe(
-  Command.withDescription(
-    "Read TOML, YAML or JSON, layer by layer, as one value: its canonical JSON, its hash, and where each part was said"
-  ),
   Command.withExamples([
     { command: "feagi-trainer config load base.toml night.yaml --set training.epochs=2", description: "Three layers, the last one wins" }
   ])

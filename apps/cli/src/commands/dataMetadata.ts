@@ -8,12 +8,11 @@ import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { pngMetadata } from "../pngMetadata.ts"
 import { textTable } from "../textTable.ts"
-import { preprocess } from "./dataPreprocess.ts"
 
 const maxBytes = 1 << 30
 const files = Argument.String("file").pipe(Argument.withDescription("A PNG; several may be given"), Argument.atLeast(1))
 
-const metadata = Command.make("metadata", { files, json }, (flags) =>
+export const metadata = Command.make("metadata", { files, json }, (flags) =>
   Effect.gen(function* () {
     const read = yield* Effect.forEach(flags.files, (file) =>
       Effect.map(readFileLimited(file, maxBytes), (bytes) => ({ file, sha256: sha256Hex(bytes), found: pngMetadata(bytes, file) }))
@@ -41,9 +40,4 @@ const metadata = Command.make("metadata", { files, json }, (flags) =>
       )
     })
   })
-).pipe(Command.withDescription("Show header, text, physical size, gamma and time of PNG files; DICOM is not read yet"))
-
-export const data = Command.make("data").pipe(
-  Command.withDescription("Look into files of data, and prepare them"),
-  Command.withSubcommands([metadata, preprocess])
 )

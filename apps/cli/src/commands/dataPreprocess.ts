@@ -127,9 +127,6 @@ export const preprocess = Command.make("preprocess", { file: runFile, inputForma
     )
   )
 ).pipe(
-  Command.withDescription(
-    "Write the samples of a run file behind its split and transforms: pictures as PNG, everything else as JSON lines"
-  ),
   Command.withExamples([
     {
       command: "feagi-trainer data preprocess mnist.run.toml --part test --out prepared",

@@ -181,8 +181,4 @@ export const doctor = Command.make("doctor", { json }, (flags) =>
         )
       )
   })
-).pipe(
-  Command.withDescription(
-    "Check Node, project, plugins, engine, store, chronicle and disk; exit 7 with a way out when something is missing"
-  )
 )

@@ -146,7 +146,7 @@ export const report = Command.make(
         })
       )
     )
-).pipe(Command.withDescription("Measure a code on the data before training: bits kept and lost, collisions, silent channels, lit voxels"))
+)
 
 /** Features that are listed for people. */
 const mostFeatures = 30

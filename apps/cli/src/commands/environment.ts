@@ -90,7 +90,7 @@ const noEnvironment = (file: string, why: string): TrainerError =>
     help: "feagi-trainer env --out FILE   writes one"
   })
 
-const diff = Command.make(
+export const diff = Command.make(
   "diff",
   {
     a: Argument.String("a").pipe(Argument.withDescription("A file that  env --out  wrote")),
@@ -127,7 +127,7 @@ const diff = Command.make(
           ])
         )
     })
-).pipe(Command.withDescription("Say in what two environments differ of what is hashed; exit 4 when they do"))
+)
 
 export const environment = Command.make("env", { out, json }, (flags) =>
   Effect.gen(function* () {
@@ -140,8 +140,6 @@ export const environment = Command.make("env", { out, json }, (flags) =>
     yield* emit(flags.json, { kind: "environment", data: facts, human: text(facts) })
   })
 ).pipe(
-  Command.withDescription("Describe this machine, its toolchains and the plugins, with a hash over what two machines have to share"),
-  Command.withSubcommands([diff]),
   Command.withExamples([
     { command: "feagi-trainer env --out here.json", description: "A snapshot to compare with another machine's" },
     { command: "feagi-trainer env diff here.json there.json", description: "In what they differ" }

@@ -7,7 +7,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json, option } from "../flags.ts"
 import { emit, next, say } from "../Out.ts"
-import { projectFiles } from "../Project.ts"
+import { projectFiles } from "../readProject.ts"
 import { reading } from "../services.ts"
 import { prepareTemplate } from "./brain/template.ts"
 
@@ -94,7 +94,6 @@ export const init = Command.make(
     )
   }
 ).pipe(
-  Command.withDescription("Write feagi-trainer.toml; with --template, print a complete run file for a registered dataset"),
   Command.withExamples([
     {
       command: "feagi-trainer init --template tabular-classification --dataset iris@1 --seed 1..5 > iris.run.toml",

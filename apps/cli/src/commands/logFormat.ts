@@ -93,7 +93,7 @@ const requireFile = (path: string): Effect.Effect<void, TrainerError> =>
     ? Effect.void
     : Effect.fail(trainerError("invalid", { code: "FT3461", file: path, message: "is no file that could be read as a log" }))
 
-const format = Command.make("format", { file, reverse, out, json }, (flags) =>
+export const format = Command.make("format", { file, reverse, out, json }, (flags) =>
   Effect.gen(function* () {
     yield* requireFile(flags.file)
     const counts: Counts = { lines: 0, unknown: 0, bytes: 0, hash: new Sha256() }
@@ -148,11 +148,8 @@ const format = Command.make("format", { file, reverse, out, json }, (flags) =>
     })
   })
 ).pipe(
-  Command.withDescription("Turn a raw log into standard JSON lines that keep every byte of it, or with --reverse back into the raw log"),
   Command.withExamples([
     { command: "feagi-trainer log format feagi.log --out feagi.ndjson", description: "One record for each line" },
     { command: "feagi-trainer log format feagi.ndjson --reverse --out again.log", description: "The same bytes as feagi.log" }
   ])
 )
-
-export const log = Command.make("log").pipe(Command.withDescription("Logs in one form"), Command.withSubcommands([format]))

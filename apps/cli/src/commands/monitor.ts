@@ -96,9 +96,6 @@ export const monitor = Command.make("monitor", { once, untilIdle, all, every, js
     yield* emit(flags.json, { kind: "monitor", data: found, human: snapshotText(found) })
   })
 ).pipe(
-  Command.withDescription(
-    "Watch what runs, from the store alone: phase, progress, speed, time left, last metric; with --json one line per change"
-  ),
   Command.withExamples([
     { command: "feagi-trainer monitor", description: "From another terminal; Ctrl-C ends the monitor and no run" },
     { command: "feagi-trainer monitor --json --until-idle", description: "One JSON document per change, until nothing runs" }

@@ -9,7 +9,6 @@ import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
 import { withPlugins } from "../services.ts"
 import { textTable } from "../textTable.ts"
-import { matrix } from "./pluginMatrix.ts"
 
 const row = ({ manifest, package: from, id }: CatalogueEntry) => ({
   id: manifest.id,
@@ -24,7 +23,7 @@ const row = ({ manifest, package: from, id }: CatalogueEntry) => ({
 
 const kind = Flag.Literals("kind", pluginKinds).pipe(Flag.withDescription("Entries of one kind alone"), Flag.optional)
 
-const ls = Command.make("ls", { kind, json }, (flags) =>
+export const ls = Command.make("ls", { kind, json }, (flags) =>
   withPlugins(
     Effect.gen(function* () {
       const { entries } = yield* Catalogue
@@ -45,9 +44,9 @@ const ls = Command.make("ls", { kind, json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List what the listed plugins offer"))
+)
 
-const info = Command.make(
+export const info = Command.make(
   "info",
   { id: Argument.String("id").pipe(Argument.withDescription("Id of an entry, or package#id")), json },
   (flags) =>
@@ -85,9 +84,4 @@ const info = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Show an entry: where it comes from, what it provides, its options"))
-
-export const plugin = Command.make("plugin").pipe(
-  Command.withDescription("See what the installed plugins offer"),
-  Command.withSubcommands([ls, info, matrix])
 )

@@ -51,4 +51,4 @@ export const matrix = Command.make("matrix", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("Which plugins of different kinds work together, by kind of sample and of answer, and why others do not"))
+)

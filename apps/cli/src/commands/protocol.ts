@@ -22,7 +22,7 @@ const protocols = Effect.map(Catalogue, ({ entries }) => entries.filter(({ manif
 
 const phasesText = (phases: ReadonlyArray<{ readonly name: string }>): string => phases.map(({ name }) => name).join(" → ")
 
-const ls = Command.make("ls", { json }, (flags) =>
+export const ls = Command.make("ls", { json }, (flags) =>
   withPlugins(
     Effect.gen(function* () {
       const rows = yield* Effect.forEach(yield* protocols, loaded)
@@ -43,9 +43,9 @@ const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List the protocols that the listed plugins offer"))
+)
 
-const show = Command.make(
+export const show = Command.make(
   "show",
   { protocol: Argument.String("protocol").pipe(Argument.withDescription("Id of a protocol, or package#id")), json },
   (flags) =>
@@ -87,9 +87,9 @@ const show = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Show a protocol: its phases, what they see, which of them learn and which are scored"))
+)
 
-const check = Command.make(
+export const check = Command.make(
   "check",
   {
     protocol: Argument.String("protocol").pipe(
@@ -134,11 +134,11 @@ const check = Command.make(
         if (found.length > 0) return yield* failAfterData(trainerErrors("failed", found))
       })
     )
-).pipe(Command.withDescription("Compute the examples of protocols with the installed metric packs; exit 1 when a number is another"))
+)
 
 const short = (hash: string | null): string => (hash === null ? "–" : hash.slice(0, 12))
 
-const runs = Command.make(
+export const runs = Command.make(
   "runs",
   {
     protocol: Flag.String("protocol").pipe(Flag.withDescription("Only runs of this protocol, by its id"), Flag.optional),
@@ -185,11 +185,4 @@ const runs = Command.make(
         if (breaks.length > 0) return yield* failAfterData(trainerErrors("integrity", breaks))
       })
     )
-).pipe(
-  Command.withDescription("List runs phase by phase, with what the learner was when each began and ended; exit 6 where they do not follow")
-)
-
-export const protocol = Command.make("protocol").pipe(
-  Command.withDescription("Rules of evaluations: phases, parts, what learns, what is scored"),
-  Command.withSubcommands([ls, show, check, runs])
 )

@@ -134,7 +134,6 @@ export const query = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Ask the store one SELECT; nothing can be changed with it"),
   Command.withExamples([
     { command: `feagi-trainer query "SELECT group_id, count(*) FROM runs GROUP BY group_id"`, description: "Count the runs of each group" }
   ])

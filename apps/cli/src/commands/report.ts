@@ -100,7 +100,6 @@ export const report = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Write report.html and report.md of a run group; exit 5 when a bar is missed"),
   Command.withExamples([{ command: "feagi-trainer report latest --out report", description: "Report on the runs that were started last" }])
 )
 

@@ -110,6 +110,5 @@ export const activity = Command.make("activity", { run: optionalRunId, ...activi
     })
   )
 ).pipe(
-  Command.withDescription("Show which neurons fire, burst by burst, when a sample is shown to the brain that the run had trained"),
   Command.withExamples([{ command: "feagi-trainer run activity latest --sample row-00007", description: "What happens in the brain" }])
 )

@@ -165,7 +165,6 @@ export const bias = Command.make(
       : reading(Effect.flatMap(storedSide(flags.run), told))
   }
 ).pipe(
-  Command.withDescription("Show the metrics of a run by groups of its samples, and how far the groups lie apart"),
   Command.withExamples([
     { command: "feagi-trainer run bias latest --group-by metadata.site", description: "Is one site served worse than another?" }
   ])

@@ -129,7 +129,6 @@ export const compare = Command.make(
       return yield* reading(Effect.flatMap(Effect.forEach(references, sideOf), (sides) => told(sides, wanted, format)))
     })
 ).pipe(
-  Command.withDescription("Compare runs on the same samples; exit 4 with every differing field when they may not be compared"),
   Command.withExamples([
     { command: "feagi-trainer run compare r-1a r-2b r-3c", description: "Two runs against the first" },
     { command: "feagi-trainer run compare r-1a colleague.zip --across encoding", description: "With a run of another store" }

@@ -28,7 +28,6 @@ export const create = Command.make("create", { file: runFile, format: stdinForma
     })
   )
 ).pipe(
-  Command.withDescription("Plan every seed of a run file and store the runs without beginning them; prints the run ids"),
   Command.withExamples([
     { command: "feagi-trainer run create iris.run.toml", description: "Runs to begin later, here or elsewhere, with  run resume" }
   ])

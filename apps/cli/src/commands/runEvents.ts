@@ -87,7 +87,4 @@ export const events = Command.make(
         )
       })
     )
-).pipe(
-  Command.withDescription("Show what a run tells, event by event; with --follow while it runs, and with --json then one document per line"),
-  Command.withExamples([{ command: "feagi-trainer run events latest --follow", description: "Watch a run from another terminal" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run events latest --follow", description: "Watch a run from another terminal" }]))

@@ -82,4 +82,4 @@ export const exportRun = Command.make(
         })
       )
     )
-).pipe(Command.withDescription("Write a run as contract documents or as a bundle"))
+)

@@ -50,7 +50,6 @@ export const exportConfig = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Print the run file of a run, such that planning it gives the same spec_sha256"),
   Command.withExamples([
     { command: "feagi-trainer run export-config latest > again.run.toml", description: "Change one thing and run again" }
   ])

@@ -53,6 +53,4 @@ export const figures = Command.make(
         })
       })
     )
-).pipe(
-  Command.withDescription("Give the figures of each scored phase: confusion matrix, curves, overlays; as tables, or as data with --json")
 )

@@ -175,7 +175,7 @@ export const groups = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("List run groups: how far they are, and their primary metric over the seeds with its 95 % interval"))
+)
 
 const scoreText = ({ primary_metric, score }: Group): string | null => {
   if (!("mean" in score)) return null

@@ -38,7 +38,6 @@ export const importRun = Command.make("import", { bundle, json }, (flags) =>
     })
   )
 ).pipe(
-  Command.withDescription("Take the run of a bundle over into this store: same id, same hashes, the store of origin by name"),
   Command.withExamples([
     { command: "feagi-trainer run import iris.zip", description: "Import a run, then verify its scorecards by a replay" }
   ])

@@ -165,7 +165,6 @@ export const ls = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("List runs, oldest first; --where and --sort search and sort them"),
   Command.withExamples([
     {
       command: `feagi-trainer run ls --where "metric.accuracy > 0.9 and dataset:iris" --sort=-score`,
@@ -212,7 +211,7 @@ export const columns = Command.make("columns", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List the columns that runs can be searched and sorted by, with type, unit and values"))
+)
 
 /** Width that examples may take. */
 const widest = 40

@@ -97,7 +97,6 @@ export const mark = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Tag, star, archive a run or write a note about it; the run itself stays as it is"),
   Command.withExamples([
     { command: "feagi-trainer run mark latest --tag baseline --note 'the bar to clear'", description: "Mark the run that was made last" }
   ])
@@ -133,4 +132,4 @@ export const marks = Command.make("marks", { run: optionalRunId, json }, (flags)
       })
     })
   )
-).pipe(Command.withDescription("Show every change of the tags, note, star and archive of a run"))
+)

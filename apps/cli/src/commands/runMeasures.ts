@@ -63,7 +63,6 @@ export const measures = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Show the measures of every optimiser step, their means by epoch, and the validations between the epochs"),
   Command.withExamples([
     {
       command: "feagi-trainer run measures latest --format csv --out measures.csv",

@@ -117,7 +117,7 @@ export const metrics = Command.make("metrics", { run: optionalRunId, json }, (fl
       })
     })
   )
-).pipe(Command.withDescription("Show the metrics of every phase: final where it was scored, and how they moved until then"))
+)
 
 const shown = (value: MetricValue | null): string | null =>
   value === null ? null : isInsufficient(value) ? "insufficient" : value.toFixed(6)

@@ -92,7 +92,6 @@ export const predictions = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Show what was answered, sample by sample; by phase, epoch, outcome or class"),
   Command.withExamples([
     {
       command: "feagi-trainer run predictions latest --phase test --outcome wrong",

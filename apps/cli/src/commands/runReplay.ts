@@ -107,7 +107,4 @@ export const replay = Command.make("replay", { run: target, json }, (flags) =>
     const code = replayExitCodes[verdict.verdict]
     if (code !== 0) return yield* Effect.fail(new Stopped(code))
   })
-).pipe(
-  Command.withDescription("Execute a run again from its pins: EQUAL (exit 0), DIVERGED (exit 1) or INPUT_CHANGED (exit 6)"),
-  Command.withExamples([{ command: "feagi-trainer run replay latest", description: "Prove that the last run gives the same bytes" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run replay latest", description: "Prove that the last run gives the same bytes" }]))

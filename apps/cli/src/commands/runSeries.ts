@@ -71,7 +71,6 @@ export const series = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("List the lines of a run, and give those that are named: metrics, losses, rewards, affect, activity, cost"),
   Command.withExamples([
     {
       command: "feagi-trainer run series latest --name all --max-points 400 --json",

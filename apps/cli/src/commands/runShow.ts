@@ -128,4 +128,4 @@ export const show = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Show a run: status, hashes, metrics and rewards of every phase"))
+)

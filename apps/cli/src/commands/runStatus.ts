@@ -94,7 +94,6 @@ export const status = Command.make("status", { run: optionalRunId, json }, (flag
     })
   )
 ).pipe(
-  Command.withDescription("Show how far a run is: phase, epoch, samples, speed, and what it was asked to do"),
   Command.withExamples([{ command: "feagi-trainer run status latest", description: "Look at a run that goes on in another terminal" }])
 )
 

@@ -54,8 +54,5 @@ export const summaries = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription(
-    "Write train_summary.json, training_metrics.json, validation_metrics.json, val_summary.md and session_summary.md"
-  ),
   Command.withExamples([{ command: "feagi-trainer run summaries latest --out summaries", description: "Of the run that was started last" }])
 )

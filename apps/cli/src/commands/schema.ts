@@ -10,11 +10,11 @@ import { emit } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
 import { schemaNames, schemaOf } from "../schemas.ts"
 
-const ls = Command.make("ls", { json }, (flags) =>
+export const ls = Command.make("ls", { json }, (flags) =>
   emit(flags.json, { kind: "schemas", data: schemaNames, human: schemaNames.join("\n") })
-).pipe(Command.withDescription("List the documents that have a schema"))
+)
 
-const show = Command.make(
+export const show = Command.make(
   "show",
   {
     name: Argument.String("name").pipe(Argument.withDescription("Name of a document, such as RunSpec"), Argument.optional),
@@ -45,9 +45,4 @@ const show = Command.make(
       const document = schemaOf(known)
       yield* emit(asJson, { kind: "schema", data: document, human: jsonText(document) })
     })
-).pipe(Command.withDescription("Print the JSON Schema of a document"))
-
-export const schema = Command.make("schema").pipe(
-  Command.withDescription("JSON Schemas of every document"),
-  Command.withSubcommands([ls, show])
 )

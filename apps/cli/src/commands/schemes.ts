@@ -30,4 +30,4 @@ export const schemes = Command.make("schemes", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List encoding schemes: which can be had, from which encoders, and why the others cannot"))
+)

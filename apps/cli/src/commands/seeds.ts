@@ -19,7 +19,7 @@ const file = Flag.String("file").pipe(
   Flag.optional
 )
 
-const derive = Command.make("derive", { names, master, file, json }, (flags) =>
+export const derive = Command.make("derive", { names, master, file, json }, (flags) =>
   Effect.gen(function* () {
     if (Option.isSome(flags.master) === Option.isSome(flags.file) || (Option.isSome(flags.file) && flags.names.length > 0))
       return yield* trainerError("usage", {
@@ -46,10 +46,7 @@ const derive = Command.make("derive", { names, master, file, json }, (flags) =>
       )
     })
   })
-).pipe(
-  Command.withDescription("Print the seed that a master seed gives to each name; a new name changes no other"),
-  Command.withExamples([{ command: "feagi-trainer seeds derive --master 20251031 run/1 run/2", description: "Two seeds of 64 bits" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer seeds derive --master 20251031 run/1 run/2", description: "Two seeds of 64 bits" }]))
 
 const fromMaster = (text: string, named: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -58,8 +55,3 @@ const fromMaster = (text: string, named: ReadonlyArray<string>) =>
       return yield* trainerError("usage", { code: "FT3440", field: "--master", message: "there is one master seed", actual: text })
     return { master: root, runs: [], named: yield* Effect.forEach(named, (name) => derivedSeed(root, name)) }
   })
-
-export const seeds = Command.make("seeds").pipe(
-  Command.withDescription("Named seeds from one master seed"),
-  Command.withSubcommands([derive])
-)

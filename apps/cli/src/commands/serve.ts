@@ -28,7 +28,6 @@ export const serve = Command.make("serve", { port, json }, (flags) =>
     yield* serveProject({ project, demo: false, port: flags.port, json: flags.json, assets: undefined, open: false })
   })
 ).pipe(
-  Command.withDescription("Give this project to other programs as an HTTP API, on this machine alone; ends with Ctrl-C"),
   Command.withExamples([
     { command: "feagi-trainer serve --port 0 --json", description: "A free port; the first line on stdout tells address and token" }
   ])
@@ -49,7 +48,6 @@ export const ui = Command.make("ui", { port, noOpen, demo, json }, (flags) =>
     })
   })
 ).pipe(
-  Command.withDescription("Open the Studio: configure, watch, look into and compare runs in a browser, on this machine alone"),
   Command.withExamples([
     { command: "feagi-trainer ui", description: "The project of this folder" },
     { command: "feagi-trainer ui --demo", description: "Have a look: Iris, a FEAGI brain, a few runs" }

@@ -96,7 +96,7 @@ const show = (asJson: boolean, rows: ReadonlyArray<Row>, dataset: string | undef
     )
   })
 
-const ls = Command.make(
+export const ls = Command.make(
   "ls",
   {
     dataset: Flag.String("dataset").pipe(
@@ -119,12 +119,4 @@ const ls = Command.make(
       })
     )
   }
-).pipe(
-  Command.withDescription("List task templates, with --dataset also which of them fit it and why the others do not"),
-  Command.withExamples([{ command: "feagi-trainer template ls --dataset iris@1", description: "What a run on iris can begin with" }])
-)
-
-export const template = Command.make("template").pipe(
-  Command.withDescription("See what a run file can be begun with"),
-  Command.withSubcommands([ls])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer template ls --dataset iris@1", description: "What a run on iris can begin with" }]))

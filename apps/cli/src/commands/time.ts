@@ -7,13 +7,13 @@ import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { textTable } from "../textTable.ts"
 
-const now = Command.make("now", { json }, (flags) =>
+export const now = Command.make("now", { json }, (flags) =>
   Effect.gen(function* () {
     const wall = canonicalTime(yield* Clock.currentTimeMillis)
     const monotonic_ns = yield* Effect.sync(() => process.hrtime.bigint())
     yield* emit(flags.json, { kind: "time", data: { wall, monotonic_ns }, human: wall })
   })
-).pipe(Command.withDescription("Print this instant in UTC with milliseconds, and with --json the monotonic clock beside it"))
+)
 
 const texts = Argument.String("time").pipe(Argument.withDescription("An RFC 3339 time; several may be given"), Argument.atLeast(1))
 const leap = Flag.Literals("leap", ["refuse", "keep"]).pipe(
@@ -26,7 +26,7 @@ const zone = Flag.String("zone").pipe(
   Flag.optional
 )
 
-const parse = Command.make("parse", { texts, leap, zone, json }, (flags) =>
+export const parse = Command.make("parse", { texts, leap, zone, json }, (flags) =>
   Effect.gen(function* () {
     const name = Option.getOrUndefined(flags.zone)
     const parsed = flags.texts.map((text) => ({
@@ -52,7 +52,6 @@ const parse = Command.make("parse", { texts, leap, zone, json }, (flags) =>
     })
   })
 ).pipe(
-  Command.withDescription("Print times in UTC with milliseconds; refuse what names no instant, or two"),
   Command.withExamples([
     { command: "feagi-trainer time parse 2026-11-22T08:44:49.123+01:00", description: "2026-11-22T07:44:49.123Z" },
     {
@@ -60,9 +59,4 @@ const parse = Command.make("parse", { texts, leap, zone, json }, (flags) =>
       description: "Refused: it was twice, at +02:00 and at +01:00"
     }
   ])
-)
-
-export const time = Command.make("time").pipe(
-  Command.withDescription("Canonical times: now, and of a text"),
-  Command.withSubcommands([now, parse])
 )

@@ -41,7 +41,7 @@ const stateOf = ({ learner }: RunDocument): "connectome" | "weights" => (learner
 /** As many digits of a hash as tell the checkpoints of a run apart. */
 const short = (hash: string | null): string | null => hash?.slice(0, 12) ?? null
 
-const log = Command.make("log", { run: optionalRunId, json }, (flags) =>
+export const log = Command.make("log", { run: optionalRunId, json }, (flags) =>
   reading(
     Effect.gen(function* () {
       const { row, document, checkpoints } = yield* read(flags.run)
@@ -72,10 +72,7 @@ const log = Command.make("log", { run: optionalRunId, json }, (flags) =>
       })
     })
   )
-).pipe(
-  Command.withDescription("Show every checkpoint of a run with the one that it came from, and what was learnt at the end of every phase"),
-  Command.withExamples([{ command: "feagi-trainer weights log latest", description: "Of the run that was started last" }])
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer weights log latest", description: "Of the run that was started last" }]))
 
 interface Wanted {
   readonly step: number | undefined
@@ -141,7 +138,7 @@ const formatTexts = {
   "learner-checkpoint": "a checkpoint in the form of its learner"
 } as const
 
-const exportWeights = Command.make(
+export const exportWeights = Command.make(
   "export",
   {
     run: optionalRunId,
@@ -180,18 +177,10 @@ const exportWeights = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription(
-    "Write a checkpoint of a run as a file: of a gradient model in safetensors, of a brain its connectome checkpoint"
-  ),
   Command.withExamples([
     {
       command: "feagi-trainer weights export latest --out model.safetensors",
       description: "What the last run had learnt when its training ended"
     }
   ])
-)
-
-export const weights = Command.make("weights").pipe(
-  Command.withDescription("Look at what runs learnt, checkpoint by checkpoint"),
-  Command.withSubcommands([log, exportWeights])
 )

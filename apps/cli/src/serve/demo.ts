@@ -10,7 +10,8 @@ import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
 import type { Envelope } from "../bridge.ts"
 import { writeOut } from "../outFiles.ts"
-import { Project, type ProjectShape, readProject } from "../Project.ts"
+import { Project, type ProjectShape } from "../Project.ts"
+import { readProject } from "../readProject.ts"
 import { irisCsv } from "./irisCsv.ts"
 
 /** The folder of this repository, when this program runs from its own sources. */

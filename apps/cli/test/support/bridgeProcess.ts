@@ -1,7 +1,7 @@
 /** A host with a bridge, in a plain process: plugins are imported as a host imports them, and not as a test runner would. */
 import { Effect } from "effect"
 import { makeBridge } from "../../src/bridge.ts"
-import { readProject } from "../../src/Project.ts"
+import { readProject } from "../../src/readProject.ts"
 
 export interface Asked {
   readonly id: number

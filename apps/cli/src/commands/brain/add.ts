@@ -30,4 +30,4 @@ export const add = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Register a genome file with what grows of it: areas, neurons, mappings, synapses, hash"))
+)

@@ -92,7 +92,7 @@ export const diff = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Compare two brains: genomes property by property, and which synapses changed, with both weights"))
+)
 
 const genomeText = (a: Side, b: Side, found: ReadonlyArray<GenomeDifference>, nameOf: (id: string) => string): ReadonlyArray<string> => {
   const read = found.filter(({ ignored }) => !ignored)

@@ -56,4 +56,4 @@ export const exportBrain = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Write a brain as files: genome, what it learnt, what grew, and a manifest"))
+)

@@ -30,4 +30,4 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List registered brains"))
+)

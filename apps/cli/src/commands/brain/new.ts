@@ -47,4 +47,4 @@ export const create = Command.make(
         })
       })
     )
-).pipe(Command.withDescription("Generate a genome from a template, let it grow once, and register it"))
+)

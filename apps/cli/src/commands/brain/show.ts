@@ -20,4 +20,4 @@ export const show = Command.make("show", { brain: reference, json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("Show a brain: areas, mappings and how they learn, modulators, lineage, hashes"))
+)

@@ -74,4 +74,4 @@ export const snapshot = Command.make(
         yield* next("feagi-trainer brain show")
       })
     )
-).pipe(Command.withDescription("Register what the brain of a run had learnt at the end of a phase"))
+)

@@ -68,7 +68,7 @@ export const datasetSplitter = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Deal a registered dataset out into parts: the same ones for the same seed, on every machine"))
+)
 
 interface PreprocessedData {
   readonly dataset: string
@@ -121,10 +121,6 @@ export const imagePreprocessor = Command.make(
         }
       })
     )
-).pipe(
-  Command.withDescription(
-    "Write pictures behind the split and the transforms of a run file: resized, masked, normalised; without augmentation"
-  )
 )
 
 export const metadataExtractor = Command.make(
@@ -143,7 +139,7 @@ export const metadataExtractor = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Extract header and text chunks of PNG files; DICOM is not read yet"))
+)
 
 /** Regular files under a path, links left alone, in one order everywhere. */
 const filesUnder = (at: InsidePath): ReadonlyArray<string> =>
@@ -209,4 +205,4 @@ export const hashIntegrity = Command.make(
         return { told: { ...told, path: at.shown }, kind: "hash-registry", data: { files: hashed }, artifacts }
       })
     )
-).pipe(Command.withDescription("Note SHA-256 and CRC-32 of files in data/hash_registry.json, or check what is noted"))
+)

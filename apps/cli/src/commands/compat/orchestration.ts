@@ -28,7 +28,7 @@ export const pipelineMonitor = Command.make(
         return { told: { all: flags.all }, kind: said.kind, data: { runs: runs.map(standing), campaigns }, beside: { seen: said.data } }
       })
     )
-).pipe(Command.withDescription("Note once how far runs and campaigns are;  monitor  goes on watching"))
+)
 
 export const archiveResults = Command.make(
   "archive_results",
@@ -79,7 +79,7 @@ export const archiveResults = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Keep finished runs as bundles with checksums below experiments/results/archive"))
+)
 
 export const envCheck = Command.make(
   "env_check",
@@ -114,4 +114,4 @@ export const envCheck = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Snapshot of toolchains, instruction sets and plugins with a stable hash, and every check of  doctor"))
+)

@@ -17,7 +17,7 @@ import { logFormat, root, type ScriptServices, script } from "../../chronicle/sc
 import { workers } from "../../flags.ts"
 import { jsonText } from "../../jsonText.ts"
 import { writeOut } from "../../outFiles.ts"
-import { readDocumentFile } from "../../Project.ts"
+import { readDocumentFile } from "../../readProject.ts"
 import { readSeedFile } from "../../seedFile.ts"
 import { forVerb, insideAll } from "./utils.ts"
 
@@ -215,7 +215,6 @@ export const runExperiment = Command.make(
   },
   (flags) => script("run_experiment", flags, (services) => experiment(services, flags))
 ).pipe(
-  Command.withDescription("Run a file over the seeds of a seed file, and write the results and their curves as flat files"),
   Command.withExamples([
     {
       command:

@@ -63,7 +63,7 @@ export const configLoader = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Read configuration in any format, layer by layer, into one canonical value with its hash"))
+)
 
 interface SeedsData {
   readonly master: number | bigint | null
@@ -101,7 +101,7 @@ export const seedManager = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Derive named seeds from a master seed and log them to the chronicle"))
+)
 
 export const logFormatter = Command.make(
   "log_formatter",
@@ -126,7 +126,7 @@ export const logFormatter = Command.make(
         }
       })
     )
-).pipe(Command.withDescription("Turn a raw log into standard JSON lines that keep every byte, and back"))
+)
 
 export const timeUtils = Command.make(
   "time_utils",
@@ -169,4 +169,4 @@ export const timeUtils = Command.make(
         return { told, kind: said.kind, data: { parsed: said.data } }
       })
     )
-).pipe(Command.withDescription("Canonical times in UTC with milliseconds, and the monotonic clock"))
+)

@@ -52,7 +52,7 @@ export const metricPlotter = Command.make(
         return { told, kind: said.kind, ...(yield* written(services, said)) }
       })
     )
-).pipe(Command.withDescription("Draw loss, coherence and other lines of a run, or the spectrum of one and its drift"))
+)
 
 export const tensorVisualizer = Command.make(
   "tensor_visualizer",
@@ -82,7 +82,7 @@ export const tensorVisualizer = Command.make(
         return { told, kind: said.kind, data: { ...data, ...(input === undefined ? {} : { file: input.shown }) }, artifacts }
       })
     )
-).pipe(Command.withDescription("Draw a tensor of a file, or the voxels that fire in the brain of a run while a sample is shown"))
+)
 
 export const dreamAnimation = Command.make(
   "dream_animation",
@@ -109,4 +109,4 @@ export const dreamAnimation = Command.make(
         return { told: { run: flags.run, sample: shown, out: path.shown }, kind: said.kind, ...(yield* written(services, said)) }
       })
     )
-).pipe(Command.withDescription("Tell a run, or one of its samples burst by burst, again as an animation with the hash of every frame"))
+)

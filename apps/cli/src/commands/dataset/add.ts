@@ -59,7 +59,6 @@ export const add = Command.make("add", { ...adapterFlags, name, dryRun, json }, 
     )
   )
 ).pipe(
-  Command.withDescription("Scan a file or folder completely and register it; the same content gives the same version"),
   Command.withExamples([
     {
       command: "feagi-trainer dataset add iris.csv --adapter csv --label-column species --name iris",

@@ -40,4 +40,4 @@ export const checkCompat = Command.make("check-compat", { dataset: reference, js
       })
     })
   )
-).pipe(Command.withDescription("Say which installed plugins fit a dataset and what a run would still lack; reads no sample"))
+)

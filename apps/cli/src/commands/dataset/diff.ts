@@ -63,4 +63,4 @@ export const diff = Command.make("diff", { before: side("before"), after: side("
       })
     })
   )
-).pipe(Command.withDescription("List the samples that were added, removed, changed or relabelled between two versions"))
+)

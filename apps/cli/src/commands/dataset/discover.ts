@@ -31,4 +31,4 @@ export const discover = Command.make("discover", { ...sourceFlags, json }, (flag
       })
     }).pipe(Effect.provide(rootsLayer))
   )
-).pipe(Command.withDescription("List the ways in which a file or folder could be read, the most certain first, each with its evidence"))
+)

@@ -53,9 +53,6 @@ export const hash = Command.make(
       })
     }).pipe(Effect.provide(rootsLayer))
 ).pipe(
-  Command.withDescription(
-    "Hash every file of a folder and every piece of it; --out writes the registry that  dataset verify --registry  reads"
-  ),
   Command.withExamples([
     { command: "feagi-trainer dataset hash data --out data/hash_registry.json", description: "Remember what a folder holds" }
   ])

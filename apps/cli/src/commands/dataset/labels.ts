@@ -49,4 +49,4 @@ export const labels = Command.make("labels", { dataset: reference, json }, (flag
       })
     })
   )
-).pipe(Command.withDescription("List the classes of a dataset with their samples, and what a label map made them from"))
+)

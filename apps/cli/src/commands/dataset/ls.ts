@@ -31,4 +31,4 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List registered datasets"))
+)

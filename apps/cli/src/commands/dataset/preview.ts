@@ -116,7 +116,6 @@ export const preview = Command.make(
       ? source({ ...flags, labelMap: Option.none() }, flags, flags.json)
       : registered(flags.file, flags, flags.json)
 ).pipe(
-  Command.withDescription("Show samples as the trainer reads them, of a dataset or of a source that is not registered yet"),
   Command.withExamples([
     { command: "feagi-trainer dataset preview iris@1 --from 100", description: "Five samples from the middle" },
     {

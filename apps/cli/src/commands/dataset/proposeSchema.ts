@@ -57,7 +57,7 @@ export const proposeSchema = Command.make("propose-schema", { ...sourceOptionFla
       })
     ).pipe(Effect.provide(rootsLayer))
   )
-).pipe(Command.withDescription("Scan a source and propose its schema column by column, with the evidence; nothing is registered"))
+)
 
 /** A value as it is written in TOML on one line; JSON text does for everything but tables. */
 const tomlValue = (value: unknown): string => {

@@ -46,4 +46,4 @@ export const show = Command.make("show", { dataset: reference, json }, (flags) =
       })
     })
   )
-).pipe(Command.withDescription("Show what a dataset holds: features, classes, parts, leaks, options, hashes"))
+)

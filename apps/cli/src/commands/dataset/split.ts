@@ -131,7 +131,6 @@ export const split = Command.make("split", { dataset: reference, method, fractio
     })
   )
 ).pipe(
-  Command.withDescription("Make the parts that a run would use, and show their hashes and what they share; writes nothing without --out"),
   Command.withExamples([
     {
       command:

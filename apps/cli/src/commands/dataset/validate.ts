@@ -55,6 +55,6 @@ export const validate = Command.make("validate", { ...adapterFlags, report, json
       })
     ).pipe(Effect.provide(rootsLayer), Effect.provide(indexing))
   )
-).pipe(Command.withDescription("Scan a file or folder completely without registering it; --report writes the findings to a file"))
+)
 
 const withoutName = ({ name: _, scan_sha256: __, ...facts }: ReturnType<typeof scannedRecord>) => facts

@@ -97,9 +97,6 @@ export const verify = Command.make("verify", { dataset: reference, registry, jso
       }).pipe(Effect.provide(rootsLayer))
   })
 ).pipe(
-  Command.withDescription(
-    "Hash every file of a dataset again; the first changed file and byte range, exit 6, when one is not the registered one"
-  ),
   Command.withExamples([
     { command: "feagi-trainer dataset verify mnist@1", description: "A registered dataset" },
     {

@@ -141,7 +141,6 @@ export const dream = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Tell a run, or a sample burst by burst, again as an animation"),
   Command.withExamples([
     { command: "feagi-trainer plot dream latest --sample latest --out dream.svg", description: "What one sample does in the brain" }
   ])

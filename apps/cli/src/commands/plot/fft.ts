@@ -54,7 +54,6 @@ export const fft = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Draw the power spectrum of a line, its spectrogram, and how far each window is from the first"),
   Command.withExamples([
     {
       command: "feagi-trainer plot fft latest --name loss/train/loss --window 64 --out loss.svg",

@@ -36,7 +36,6 @@ export const metrics = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Draw the lines of a run; lines of one unit share a figure"),
   Command.withExamples([
     { command: "feagi-trainer plot metrics latest --out run.svg", description: "Metrics and rewards by sample" },
     {

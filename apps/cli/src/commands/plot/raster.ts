@@ -16,7 +16,6 @@ export const raster = Command.make("raster", { run: optionalRunId, ...activityFl
     })
   )
 ).pipe(
-  Command.withDescription("Draw the spikes of one sample, a row for each cortical area"),
   Command.withExamples([
     { command: "feagi-trainer plot raster latest --sample latest --out spikes.svg", description: "Of the last sample" }
   ])

@@ -91,7 +91,6 @@ export const tensor = Command.make(
       )
     })
 ).pipe(
-  Command.withDescription("Draw a tensor of a safetensors file; without --tensor list what it holds"),
   Command.withExamples([
     {
       command: "feagi-trainer plot tensor weights.safetensors --tensor layers.0.weight --out weight.png",

@@ -43,6 +43,5 @@ export const voxels = Command.make(
       })
     )
 ).pipe(
-  Command.withDescription("Draw the slices of a cortical area by how often its voxels fired"),
   Command.withExamples([{ command: "feagi-trainer plot voxels latest --sample latest --out voxels.png", description: "The busiest area" }])
 )

@@ -96,7 +96,6 @@ export const score = Command.make(
     return scoreOfFiles({ ...rest, pack: pack.value, predictions: predictions.value })
   }
 ).pipe(
-  Command.withDescription("Compute metrics of files or of a bundle, without brain, dataset or store"),
   Command.withExamples([
     {
       command: "feagi-trainer score --pack detection --predictions results.json --targets instances.json --option iou_type=bbox",

@@ -42,7 +42,7 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-).pipe(Command.withDescription("List scorecards, oldest first, each followed by those that verify it"))
+)
 
 const intervals = Flag.Boolean("intervals").pipe(
   Flag.withDescription("With a 95 % interval of every value, by resampling the samples: the same draws as of run summaries"),
@@ -104,4 +104,4 @@ export const show = Command.make("show", { scorecard: scorecardId, intervals, js
       })
     })
   )
-).pipe(Command.withDescription("Show a scorecard"))
+)

@@ -32,7 +32,6 @@ export const keygen = Command.make("keygen", { out: out("File of the private key
     })
   })
 ).pipe(
-  Command.withDescription("Make a pair of Ed25519 keys to sign scorecards with"),
   Command.withExamples([
     { command: "feagi-trainer scorecard keygen --out lab.key", description: "Writes lab.key (mode 600) and lab.key.pub" }
   ])
@@ -64,7 +63,6 @@ export const sign = Command.make("sign", { scorecard: scorecardId, key, out: out
     })
   )
 ).pipe(
-  Command.withDescription("Vouch for a scorecard: an in-toto statement over it, its data, brain, protocol and answers in a DSSE envelope"),
   Command.withExamples([
     { command: "feagi-trainer scorecard sign latest --key lab.key --out card.dsse.json", description: "Sign the last scorecard" }
   ])
@@ -94,4 +92,4 @@ export const exportCard = Command.make("export", { scorecard: scorecardId, out: 
       })
     })
   )
-).pipe(Command.withDescription("Write a scorecard as it is stored and, of a brain, what it says of the genome"))
+)

@@ -44,7 +44,6 @@ export const supersede = Command.make("supersede", { old, by, reason, json }, (f
     })
   )
 ).pipe(
-  Command.withDescription("Say that another scorecard is to be read instead of this one; both stay as they are"),
   Command.withExamples([
     {
       command: 'feagi-trainer scorecard supersede sc-0123 sc-4567 --reason "the split leaked"',

@@ -179,9 +179,6 @@ export const verify = Command.make(
       )
     })
 ).pipe(
-  Command.withDescription(
-    "Compute a scorecard again from its predictions, execute its run again, or check a signature; exit 6 naming what is not so"
-  ),
   Command.withExamples([
     { command: "feagi-trainer scorecard verify sc-0123 --replay", description: "Make a verified scorecard of an imported run" },
     {

@@ -1,0 +1,45 @@
+/** `run logs`: the journal of a run as it was written. */
+import { RunJournal } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { json, optionalRunId } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { emit } from "../Out.ts"
+import { reading } from "../services.ts"
+
+const from = Flag.Int("from").pipe(
+  Flag.withDescription("Number of the first entry, from 0"),
+  Flag.filter(
+    (seq) => seq >= 0,
+    () => "a whole number from 0"
+  ),
+  Flag.withDefault(0)
+)
+const limit = Flag.Int("limit").pipe(
+  Flag.withDescription("How many entries at the most; all when left out"),
+  Flag.filter(
+    (count) => count >= 1,
+    () => "a whole number from 1"
+  ),
+  Flag.optional
+)
+
+export const logs = Command.make("logs", { run: optionalRunId, from, limit, json }, (flags) =>
+  reading(
+    Effect.gen(function* () {
+      const journal = yield* RunJournal
+      const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+      const events = (yield* journal.events(row.run_id, flags.from)).slice(0, Option.getOrUndefined(flags.limit))
+      yield* emit(flags.json, {
+        kind: "run-events",
+        data: events,
+        human: events
+          .map(
+            (event) =>
+              `${String(event.seq).padStart(5)}  ${new Date(event.at_wall).toISOString()}  ${event.type.padEnd(16)} ${JSON.stringify(event.payload)}`
+          )
+          .join("\n")
+      })
+    })
+  )
+)

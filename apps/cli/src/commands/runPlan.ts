@@ -1,0 +1,56 @@
+/** `run plan`: what a run file means, resolved and pinned, without running it. */
+import type { PlannedRun } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
+import { Command } from "effect/cli"
+import { json, runFile, set, stdinFormat } from "../flags.ts"
+import { emit, next } from "../Out.ts"
+import { planAll } from "../planAll.ts"
+import { readRunFile } from "../readRunFile.ts"
+import { reading } from "../services.ts"
+
+export const plan = Command.make("plan", { file: runFile, format: stdinFormat, set, json }, (flags) =>
+  reading(
+    Effect.gen(function* () {
+      const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
+      const planned = yield* planAll(read, 1)
+      yield* emit(flags.json, {
+        kind: "run-plan",
+        data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
+        human: planned.map(planText).join("\n"),
+        warnings: planned.flatMap(({ warnings }) => warnings)
+      })
+      if (flags.file !== "-") yield* next(`feagi-trainer run start ${flags.file}`)
+    })
+  )
+)
+
+/** For people: every choice on a line of its own. */
+export const planText = ({ document, spec_sha256 }: PlannedRun): string =>
+  [
+    `${document.name}, seed ${document.seed}`,
+    `  spec      ${spec_sha256}`,
+    `  dataset   ${document.dataset.dataset_version_id}  ${document.dataset.content_hash.slice(0, 12)}  ${document.dataset.sample_count} samples`,
+    `  split     ${document.split.parts.map((part) => `${part.split_id} (${part.count})`).join("  ")}`,
+    ...(document.transforms.length === 0
+      ? []
+      : [
+          `  transform ${document.transforms.map((node) => `${node.plugin.id.split("#")[1] ?? node.plugin.id} ${node.version}${node.phases === "train" ? " (train only)" : ""}`).join(" → ")}`
+        ]),
+    ...(document.benchmark === null
+      ? []
+      : [
+          `  benchmark ${document.benchmark.waivers.map(({ leak, because }) => `${leak} leak waived: ${because}`).join("; ") || "no leak is waived"}`
+        ]),
+    `  protocol  ${document.protocol.id}@${document.protocol.version}: ${document.protocol.phases.map((phase) => phase.name).join(" → ")}`,
+    `  sampler   ${document.sampler.plugin.id}   ${document.training.epochs} epochs, a step every ${document.checkpoint_every} samples`,
+    `  learner   ${document.learner.kind}   initial ${document.learner.initial_hash.slice(0, 12)}`,
+    ...(document.brain === null ? [] : [`  genome    ${document.brain.genome_sha256}`]),
+    `  metrics   ${document.metrics.plugin.id}   ${document.metrics.signature}`,
+    `  controls  silent reward: ${yesNo(document.controls.silent_reward)}, shuffled labels: ${yesNo(document.controls.shuffled_labels)}`,
+    `  plugins   ${Object.entries(document.packages)
+      .map(([name, sha256]) => `${name} ${sha256.slice(0, 12)}`)
+      .join("\n            ")}`,
+    ""
+  ].join("\n")
+
+const yesNo = (value: boolean): string => (value ? "yes" : "no")

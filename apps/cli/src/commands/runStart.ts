@@ -1,0 +1,63 @@
+/** `run start` and `run resume`: a run, or all of a group, to its end or to a stop. */
+import { trainerError } from "@feagi-trainer/contracts"
+import { createRun, isOver, RunJournal, viewRun } from "@feagi-trainer/core"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import { executeGroup } from "../executeGroup.ts"
+import { dryRun, json, runFile, runId, set, stdinFormat, workers } from "../flags.ts"
+import { byId } from "../ids.ts"
+import { emit } from "../Out.ts"
+import { progressLine } from "../ProgressLine.ts"
+import { planAll } from "../planAll.ts"
+import { readRunFile } from "../readRunFile.ts"
+import { Signals } from "../Signals.ts"
+import { writing } from "../services.ts"
+import { checkRunWorkers } from "../workers/checkWorkers.ts"
+import { planText } from "./runPlan.ts"
+
+const noProgress = Flag.Boolean("no-progress").pipe(Flag.withDescription("Do not show how far the run is"), Flag.withDefault(false))
+
+export const start = Command.make("start", { file: runFile, format: stdinFormat, set, workers, json, dryRun, noProgress }, (flags) =>
+  writing(
+    Effect.gen(function* () {
+      const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
+      const planned = yield* planAll(read, flags.workers)
+      if (flags.dryRun)
+        return yield* emit(flags.json, {
+          kind: "run-plan",
+          data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
+          human: planned.map(planText).join("\n")
+        })
+      const rows = yield* Effect.forEach(planned, (each) => createRun(each, read.group_id))
+      yield* executeGroup(rows, read.group_id, flags)
+    }),
+    progressLine(!flags.noProgress)
+  ).pipe(Effect.provide(Signals.live), Effect.scoped)
+).pipe(Command.withExamples([{ command: "feagi-trainer run start iris.run.toml", description: "Train, validate and test every seed" }]))
+
+/** A run by id, or all runs of a group. */
+const runsOf = (reference: string) =>
+  Effect.gen(function* () {
+    const rows = yield* Effect.flatMap(RunJournal, (journal) => journal.runs)
+    const group = rows.filter((row) => row.group_id === reference)
+    return group.length > 0 ? group : [yield* byId("run", reference, rows, (row) => row.run_id)]
+  })
+
+export const resume = Command.make("resume", { run: runId, workers, json, noProgress }, (flags) =>
+  writing(
+    Effect.gen(function* () {
+      const rows = yield* runsOf(flags.run)
+      const views = yield* Effect.forEach(rows, viewRun)
+      const open = rows.length === 1 ? views : views.filter((view) => !isOver(view.state))
+      if (open.length === 0)
+        return yield* trainerError("usage", {
+          code: "FT3103",
+          message: `every run of ${flags.run} is finished; there is nothing to resume`
+        })
+      const unfinished = open.map((view) => view.row)
+      yield* checkRunWorkers(unfinished, flags.workers)
+      yield* executeGroup(unfinished, rows[0]?.group_id ?? "", flags)
+    }),
+    progressLine(!flags.noProgress)
+  ).pipe(Effect.provide(Signals.live), Effect.scoped)
+)

@@ -1,0 +1,134 @@
+/** A call loads what it needs and says what the whole program would say. Counts of modules, never time. */
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect, Layer } from "effect"
+import { describe, expect, it } from "vitest"
+import { type Program, programFor, wholeProgram } from "../src/assemble.ts"
+import type { CommandNode } from "../src/CommandNode.ts"
+import { commandTree } from "../src/commandTree.ts"
+import { Out } from "../src/Out.ts"
+import { Project } from "../src/Project.ts"
+import { runVerb } from "../src/runVerb.ts"
+import { mainFile } from "./support/project.ts"
+
+interface Place {
+  readonly node: CommandNode
+  readonly path: ReadonlyArray<string>
+}
+
+const places = (node: CommandNode, path: ReadonlyArray<string> = []): ReadonlyArray<Place> => [
+  { node, path },
+  ...node.commands.flatMap((each) => places(each, [...path, each.name]))
+]
+
+const all = places(commandTree)
+
+/** What a program says to words that end in help or in a refusal, stdout before stderr. */
+const said = async (program: Program, argv: ReadonlyArray<string>): Promise<readonly [number, string]> => {
+  const parts: Array<string> = []
+  const part = (stream: string) => (text: string) => Effect.sync(() => void parts.push(`${stream}: ${text}`))
+  const out: typeof Out.Service = {
+    interactive: false,
+    stdout: part("out"),
+    stderr: part("err"),
+    status: () => Effect.void,
+    settle: () => Effect.void,
+    noStatus: Effect.void
+  }
+  const project = Layer.succeed(Project, Effect.die(new Error("nothing that is called here has a project")))
+  const code = await Effect.runPromise(
+    runVerb(program, argv).pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, Layer.succeed(Out, out), project)))
+  )
+  return [code, parts.join("")]
+}
+
+const hook = fileURLToPath(new URL("support/imports.ts", import.meta.url))
+
+/** Files of this workspace that a call loads, and how many there are of all packages. */
+const loadedBy = (...argv: ReadonlyArray<string>): { readonly own: ReadonlyArray<string>; readonly count: number } => {
+  const { stderr } = spawnSync(process.execPath, ["--import", hook, mainFile, ...argv], {
+    encoding: "utf8",
+    cwd: fileURLToPath(new URL("/", import.meta.url))
+  })
+  const urls = (JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "[]") as ReadonlyArray<string>).filter((url) => url.startsWith("file:"))
+  return { own: urls.filter((url) => !url.includes("/node_modules/")), count: urls.length }
+}
+
+const commandsOf = (own: ReadonlyArray<string>): ReadonlyArray<string> =>
+  own.flatMap((url) => /\/cli\/src\/commands\/(.*)$/.exec(url)?.[1] ?? [])
+
+describe("the program that a call makes", () => {
+  it("gives the help of every command as the whole program gives it, byte for byte", async () => {
+    const whole = await wholeProgram()
+    expect(all.length).toBeGreaterThan(140)
+    for (const { path } of all) {
+      const words = [...path, "--help"]
+      expect([path, await said(await programFor(words), words)]).toEqual([path, await said(whole, words)])
+    }
+  })
+
+  const calls: ReadonlyArray<ReadonlyArray<string>> = [
+    ["nope"],
+    ["run", "lss"],
+    ["run", "--help", "ls"],
+    ["--log-level", "none", "run", "ls", "--help"],
+    ["--log-level=none", "run", "show", "-h"],
+    ["--log-level", "dataset", "run", "ls", "--where", "x"],
+    ["--log-level", "run", "run", "ls", "--limit", "-1"],
+    ["run", "ls", "--wher", "x"],
+    ["run", "ls", "--limit", "many"],
+    ["run", "start"],
+    ["dataset", "add", "run", "--adapter"],
+    ["env", "diff", "one"],
+    ["env", "--no-such-flag"],
+    ["--json", "run", "ls", "--no-such-flag"],
+    ["run", "--", "ls"],
+    ["--version"],
+    ["--completions", "bash"],
+    ["--completions=zsh"],
+    ["run", "--completions", "fish"]
+  ]
+  for (const words of calls)
+    it(`answers  ${words.join(" ")}  as the whole program does`, async () => {
+      expect(await said(await programFor(words), words)).toEqual(await said(await wholeProgram(), words))
+    })
+
+  it("completes commands of every depth and flags of each", async () => {
+    const words = ["--completions", "bash"]
+    const [, text] = await said(await programFor(words), words)
+    for (const { path } of all) for (const word of path) expect(text).toContain(word)
+    expect(text).toContain("--where")
+  })
+
+  it("has what a command is for from the table alone", async () => {
+    for (const { node, path } of all) {
+      expect(node.description, path.join(" ")).not.toBe("")
+      const command = await node.load?.()
+      expect([path, command?.description, command?.subcommands ?? []]).toEqual([path, undefined, []])
+    }
+  })
+
+  it("names no command twice", () => {
+    for (const { node, path } of all) {
+      const names = node.commands.map(({ name }) => name)
+      expect([path, names]).toEqual([path, [...new Set(names)]])
+    }
+  })
+})
+
+describe("what a call loads", () => {
+  it("is for help no command and no package of this workspace", () => {
+    for (const words of [["--help"], ["run", "--help"], ["dataset", "-h"], ["--version"]]) {
+      const { own, count } = loadedBy(...words)
+      expect(commandsOf(own), words.join(" ")).toEqual([])
+      expect(own.filter((url) => !url.includes("/apps/cli/"))).toEqual([])
+      expect(count).toBeLessThan(260)
+    }
+  })
+
+  it("is for a command its own module, and none of another", () => {
+    expect(commandsOf(loadedBy("run", "ls").own)).toEqual(["runLs.ts"])
+    expect(commandsOf(loadedBy("schema", "ls", "--help").own)).toEqual(["schema.ts"])
+  })
+})
