@@ -6,21 +6,9 @@
  * Sharp edge: the composer of the yaml package is recursive and would meet the call stack before our depth limit, so the concrete
  * syntax tree is measured first, by a loop.
  */
+import { createRequire } from "node:module"
 import type { JsonValue } from "@feagi-trainer/determinism"
-import {
-  type Alias,
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  Parser,
-  type Scalar,
-  type YAMLError,
-  type YAMLMap
-} from "yaml"
+import type { Alias, CST, Scalar, YAMLError, YAMLMap } from "yaml"
 import { Code } from "./Code.ts"
 import { LimitPassed, type Limits, tooDeep, tooMany, tooManyDigits } from "./Limits.ts"
 import type { Lines, Problem } from "./Lines.ts"
@@ -30,9 +18,18 @@ import { emptyTable, numberTrouble, reservedKey } from "./Value.ts"
 
 const maxSyntaxProblems = 20
 
+let loaded: typeof import("yaml") | undefined
+
+/** Loaded by the first YAML text: it is more modules than all of ours that read documents, and most calls read none. */
+const library = (): typeof import("yaml") => {
+  loaded ??= createRequire(import.meta.url)("yaml") as typeof import("yaml")
+  return loaded
+}
+
 export const readYaml = (text: string, lines: Lines, limits: Limits): Read => {
   const tokens = tokensOf(text, limits)
   const problems: Array<Problem> = [...measure(tokens, limits)]
+  const { Composer, isScalar } = library()
   const composer = new Composer({
     version: "1.2",
     schema: "core",
@@ -72,6 +69,7 @@ const tokensOf = (text: string, limits: Limits): ReadonlyArray<CST.Token> => {
   let count = 0
   let offset = 0
   let brackets = 0
+  const { Lexer, Parser } = library()
   for (const lexeme of new Lexer().lex(text)) {
     count += 1
     if (lexeme === "[" || lexeme === "{") brackets += 1
@@ -196,6 +194,7 @@ class Conversion {
   }
 
   node(node: unknown, keyOffset: number | undefined, after: number, depth: number): Made {
+    const { isAlias, isMap, isScalar, isSeq } = library()
     if (isAlias(node)) return this.#alias(node, keyOffset, depth)
     const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined
     const offset = range?.[0] ?? after
@@ -306,7 +305,7 @@ class Conversion {
     const mark = tableMark(offset, keyOffset)
     for (const pair of map.items) {
       const keyNode = pair.key
-      if (!isScalar(keyNode)) throw new Error("a YAML key is not a scalar, which the composer should have refused")
+      if (!library().isScalar(keyNode)) throw new Error("a YAML key is not a scalar, which the composer should have refused")
       const at = keyNode.range?.[0] ?? offset
       const key = String(keyNode.value)
       this.#checkKey(keyNode, key, at, mark)
