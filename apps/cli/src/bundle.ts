@@ -36,7 +36,8 @@ export const writeRunBundle = (view: RunView, document: RunDocument, path: strin
   Effect.gen(function* () {
     const content = yield* contentOfRun(view, document)
     const write = isArchiveName(path) ? writeBundleArchive : writeBundle
-    return yield* write(resolve(path), bundleEntries(content), bundleFacts(content))
+    const entries = yield* Effect.promise(() => bundleEntries(content))
+    return yield* write(resolve(path), entries, bundleFacts(content))
   })
 
 export interface OpenedBundle {

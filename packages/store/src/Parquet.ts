@@ -4,7 +4,7 @@
  * Stored without compression and without an author's version, so that equal tables are equal bytes. Sharp edge: integers are 64 bits wide,
  * and a reader in JavaScript gives them as bigint.
  */
-import { type BasicType, parquetWriteBuffer } from "hyparquet-writer"
+import type { BasicType } from "hyparquet-writer"
 import { type Cell, type ColumnType, checkTable, type Table } from "./Table.ts"
 
 const types: Readonly<Record<ColumnType, BasicType>> = {
@@ -17,9 +17,14 @@ const types: Readonly<Record<ColumnType, BasicType>> = {
 
 const stored = (type: ColumnType, cell: Cell): Cell | bigint => (type === "integer" && typeof cell === "number" ? BigInt(cell) : cell)
 
-/** The file. Columns of type `json` are text. */
-export const tableParquet = (table: Table): Uint8Array => {
+/**
+ * The file. Columns of type `json` are text. The writer is loaded by the first call: few who open a store write a table.
+ *
+ * Rejects with the RangeError of `checkTable`.
+ */
+export const tableParquet = async (table: Table): Promise<Uint8Array> => {
   const { columns, rows } = checkTable(table)
+  const { parquetWriteBuffer } = await import("hyparquet-writer")
   const buffer = parquetWriteBuffer({
     columnData: columns.map(({ name, type, nullable = false }, index) => ({
       name,

@@ -18,7 +18,7 @@ const envelopeOf = ({ row, origin, events, scorecards, verified, supersessions }
 
 const withoutTime = <Row extends { readonly created_at: number }>({ created_at: _, ...row }: Row): Omit<Row, "created_at"> => row
 
-export const bundleEntries = (content: RunContent): ReadonlyArray<BundleEntry> => {
+export const bundleEntries = async (content: RunContent): Promise<ReadonlyArray<BundleEntry>> => {
   const { row, document, dataset, events, predictions, telemetry } = content
   const recording = recordingFrom({ ...content, run_id: row.run_id }, document)
   const { location, ...record } = dataset
@@ -52,7 +52,7 @@ export const bundleEntries = (content: RunContent): ReadonlyArray<BundleEntry> =
     ...(content.evaluation === undefined
       ? []
       : [{ name: evaluationFile, bytes: toUtf8(`${encodeDocument("GenomeEvaluation", content.evaluation, { pretty: true })}\n`) }]),
-    ...tableEntries(content),
+    ...(await tableEntries(content)),
     ...[...content.data].map(([path, bytes]) => ({ name: `data/${path}`, bytes })),
     ...[...content.blobs].map(([sha256, bytes]) => ({ name: `blobs/${sha256}`, bytes }))
   ]

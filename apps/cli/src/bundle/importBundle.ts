@@ -233,10 +233,10 @@ const dataProblems = ({ document, dataset, data, blobs, ...content }: RunContent
 }
 
 /** Every file that is not what the journal of the bundle gives. Tables of another release may have other columns. */
-const fileProblems = (content: RunContent, { files, manifest }: OpenedBundle): ReadonlyArray<Diagnostic> => {
+const fileProblems = async (content: RunContent, { files, manifest }: OpenedBundle): Promise<ReadonlyArray<Diagnostic>> => {
   const sameRelease = manifest.trainer_version === trainerVersion
   const compared = (name: string): boolean => sameRelease || !name.startsWith("tables/")
-  const made = new Map(bundleEntries(content).map(({ name, bytes }) => [name, bytes]))
+  const made = new Map((await bundleEntries(content)).map(({ name, bytes }) => [name, bytes]))
   return [...new Set([...made.keys(), ...files.keys()])].filter(compared).flatMap((name) => {
     const [expected, actual] = [made.get(name), files.get(name)]
     if (expected === undefined) return [contradiction(name, "is no file of a bundle of this run")]
@@ -253,8 +253,8 @@ const fileProblems = (content: RunContent, { files, manifest }: OpenedBundle): R
 
 /** The content of a bundle in which everything fits together; FT4038 for each file that does not. */
 const checkedContent = (bundle: OpenedBundle): Effect.Effect<RunContent, TrainerError> =>
-  Effect.suspend(() => {
-    try {
+  Effect.tryPromise({
+    try: async () => {
       const content = contentOf(bundle)
       const problems = [
         ...factProblems(content, bundle),
@@ -262,13 +262,15 @@ const checkedContent = (bundle: OpenedBundle): Effect.Effect<RunContent, Trainer
         ...dataProblems(content),
         ...evaluationProblems(content)
       ]
-      const found = problems.length > 0 ? problems : fileProblems(content, bundle)
-      return found.length > 0 ? Effect.fail(trainerErrors("integrity", found)) : Effect.succeed(content)
-    } catch (cause) {
-      if (cause instanceof TrainerError) return Effect.fail(cause)
+      const found = problems.length > 0 ? problems : await fileProblems(content, bundle)
+      if (found.length > 0) throw trainerErrors("integrity", found)
+      return content
+    },
+    catch: (cause) => {
+      if (cause instanceof TrainerError) return cause
       // A stranger may seal any JSON: what cannot be read as a journal is no bug of ours.
-      if (!(cause instanceof Error)) return Effect.die(cause)
-      return Effect.fail(trainerErrors("integrity", [contradiction("bundle.json", `the bundle cannot be read as a run: ${cause.message}`)]))
+      const why = cause instanceof Error ? cause.message : String(cause)
+      return trainerErrors("integrity", [contradiction("bundle.json", `the bundle cannot be read as a run: ${why}`)])
     }
   })
 

@@ -110,12 +110,14 @@ const telemetry = ({ telemetry: rows }: RunContent): Table => ({
 const tables = { predictions, metrics, rewards, telemetry } as const
 
 /** `tables/<name>.csv`, `.json` and `.parquet` of all four. */
-export const tableEntries = (content: RunContent): ReadonlyArray<BundleEntry> =>
-  Object.entries(tables).flatMap(([name, make]) => {
+export const tableEntries = async (content: RunContent): Promise<ReadonlyArray<BundleEntry>> => {
+  const entries = Object.entries(tables).map(async ([name, make]): Promise<ReadonlyArray<BundleEntry>> => {
     const table = make(content)
     return [
       { name: `tables/${name}.csv`, bytes: toUtf8(tableCsv(table)) },
       { name: `tables/${name}.json`, bytes: toUtf8(tableJson(table)) },
-      { name: `tables/${name}.parquet`, bytes: tableParquet(table) }
+      { name: `tables/${name}.parquet`, bytes: await tableParquet(table) }
     ]
   })
+  return (await Promise.all(entries)).flat()
+}
