@@ -2,9 +2,9 @@
 import { documentOf, idsOf, readParts, sampleActivity } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import { families } from "./families.ts"
 import { findRun } from "./findRun.ts"
 import { byId } from "./ids.ts"
-import { families } from "./services.ts"
 
 export const activityFlags = {
   sample: Flag.String("sample").pipe(Flag.withDescription("Id of a sample, a unique beginning of it, or latest")),

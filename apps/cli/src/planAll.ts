@@ -1,9 +1,9 @@
 /** Plans every seed of a run file before anything is written: one that does not fit stops all, and so do more workers than it can have. */
 import { plan } from "@feagi-trainer/core"
 import { Effect } from "effect"
+import { families } from "./families.ts"
 import { located } from "./locate.ts"
 import type { ReadRunFile } from "./readRunFile.ts"
-import { families } from "./services.ts"
 import { checkFileWorkers } from "./workers/checkWorkers.ts"
 
 export const planAll = (read: ReadRunFile, workers: number) =>

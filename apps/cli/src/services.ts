@@ -1,7 +1,6 @@
 /** The services of a command that works on a project: plugins, store, files. Built when the command runs, closed when it ends. */
 import { join } from "node:path"
-import { brainFamily } from "@feagi-trainer/brain"
-import type { LearnerFamily, TrainerError } from "@feagi-trainer/contracts"
+import type { TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import {
   type BlobStore,
@@ -19,9 +18,6 @@ import { hostUsageLayer } from "./hostUsage.ts"
 import type { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
 import { SharedServices } from "./sharedServices.ts"
-
-/** Every kind of learner that this program runs. */
-export const families: ReadonlyArray<LearnerFamily> = [brainFamily]
 
 export type ProjectServices = Catalogue | Indexer | Roots | RunObserver | StorePorts
 

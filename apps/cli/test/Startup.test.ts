@@ -1,5 +1,6 @@
 /** A call loads what it needs and says what the whole program would say. Counts of modules, never time. */
 import { spawnSync } from "node:child_process"
+import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
@@ -45,14 +46,21 @@ const said = async (program: Program, argv: ReadonlyArray<string>): Promise<read
 
 const hook = fileURLToPath(new URL("support/imports.ts", import.meta.url))
 
-/** Files of this workspace that a call loads, and how many there are of all packages. */
-const loadedBy = (...argv: ReadonlyArray<string>): { readonly own: ReadonlyArray<string>; readonly count: number } => {
+interface Loaded {
+  readonly urls: ReadonlyArray<string>
+  /** Those of this workspace. */
+  readonly own: ReadonlyArray<string>
+  readonly count: number
+}
+
+/** Files that a call loads. */
+const loadedBy = (...argv: ReadonlyArray<string>): Loaded => {
   const { stderr } = spawnSync(process.execPath, ["--import", hook, mainFile, ...argv], {
     encoding: "utf8",
-    cwd: fileURLToPath(new URL("/", import.meta.url))
+    cwd: tmpdir()
   })
   const urls = (JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "[]") as ReadonlyArray<string>).filter((url) => url.startsWith("file:"))
-  return { own: urls.filter((url) => !url.includes("/node_modules/")), count: urls.length }
+  return { own: urls.filter((url) => !url.includes("/node_modules/")), urls, count: urls.length }
 }
 
 const commandsOf = (own: ReadonlyArray<string>): ReadonlyArray<string> =>
@@ -130,5 +138,11 @@ describe("what a call loads", () => {
   it("is for a command its own module, and none of another", () => {
     expect(commandsOf(loadedBy("run", "ls").own)).toEqual(["runLs.ts"])
     expect(commandsOf(loadedBy("schema", "ls", "--help").own)).toEqual(["schema.ts"])
+  })
+
+  it("is no reader or writer of a format that the call does not meet", () => {
+    const { urls, count } = loadedBy("run", "ls")
+    expect(urls.filter((url) => /\/node_modules\/(?:yaml|hyparquet|hyparquet-writer)\//.test(url))).toEqual([])
+    expect(count).toBeLessThan(700)
   })
 })

@@ -6,12 +6,13 @@ import { documentOf, isReplayable, type ReplayNotes, type ReplayVerdict, RunJour
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { isArchiveName, readRunBundle } from "../bundle.ts"
+import { families } from "../families.ts"
 import { json } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
 import { recordingOf } from "../recording.ts"
 import { Stopped } from "../Stopped.ts"
-import { families, reading, withBundle } from "../services.ts"
+import { reading, withBundle } from "../services.ts"
 
 const target = Argument.String("run").pipe(
   Argument.withDescription("Id of a run, or a bundle: its folder or zip file"),

@@ -18,10 +18,10 @@ import {
   viewRun
 } from "@feagi-trainer/core"
 import { Effect, type Scope, Semaphore } from "effect"
+import { families } from "../families.ts"
 import { Out } from "../Out.ts"
 import { Project, type ProjectShape } from "../Project.ts"
 import { Signals } from "../Signals.ts"
-import { families } from "../services.ts"
 import { type Answer, errorOf, type ProgressMessage, type WorkerStart } from "./messages.ts"
 
 /** Heap of JavaScript objects that one worker thread may fill, in MiB. A brain's memory lies outside of it, bounded by its own budget. */

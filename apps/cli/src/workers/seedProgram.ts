@@ -8,8 +8,9 @@ import { parentPort, workerData } from "node:worker_threads"
 import { TrainerError } from "@feagi-trainer/contracts"
 import { carryOn, RunObserver } from "@feagi-trainer/core"
 import { Cause, Clock, Effect, Exit, Layer, ManagedRuntime } from "effect"
+import { families } from "../families.ts"
 import { Project } from "../Project.ts"
-import { families, projectLayer } from "../services.ts"
+import { projectLayer } from "../services.ts"
 import { type Answer, type Job, type PlainError, plainError, type WorkerStart } from "./messages.ts"
 
 /** A progress of one run at most so often; the end of a phase always. In milliseconds. */
