@@ -121,6 +121,9 @@ const cliReference = [
   "[exit code](exit-codes.md). Ids may be shortened to a unique beginning, or be `latest`. All commands take `--help`, `--version`,",
   "`--completions SHELL`, `--log-level LEVEL` and `--debug` (the stack of a bug). `FEAGI_TRAINER_STORE` moves the store.",
   "",
+  "`ftr` alone says in a few lines where this folder stands and what comes next: a project, a dataset, a run, one that waits, a report. It exits",
+  "0 and makes nothing; with `--json` it is a document of kind `next-steps`. A project file that cannot be read is an error there as elsewhere.",
+  "",
   ...commands
     .filter(({ path }) => path.length > 1)
     .flatMap((node) => [`${"#".repeat(node.path.length)} ${node.path.slice(1).join(" ")}`, "", "```text", helpOf(node), "```", ""])

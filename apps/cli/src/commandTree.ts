@@ -15,7 +15,7 @@ export const commandTree: CommandNode = {
     },
     { command: "feagi-trainer run start iris.run.toml", description: "Run it" }
   ],
-  load: undefined,
+  load: async () => (await import("./commands/root.ts")).root,
   commands: [
     verb(
       "init",

@@ -1,0 +1,168 @@
+/**
+ * Where a folder stands on the way from nothing to a result, and the commands that most people want there.
+ *
+ * Sharp edge: it reads the project and the store and no plugin, so that it answers at once and where a plugin is broken; which template
+ * fits a dataset is asked by a command of its own.
+ */
+import type { TrainerError } from "@feagi-trainer/contracts"
+import { openRunTable, Registry, type RunStatus, type RunTablePage } from "@feagi-trainer/core"
+import { storeExists } from "@feagi-trainer/store"
+import { Effect } from "effect"
+import { emit } from "./Out.ts"
+import { Project } from "./Project.ts"
+import { stored } from "./services.ts"
+
+/** What is here, in the order in which it comes about. */
+export interface Found {
+  /** As it was found from the working folder; undefined where there is none. */
+  readonly project: string | undefined
+  /** `name@version`, oldest first. */
+  readonly datasets: ReadonlyArray<string>
+  /** Oldest first, without archived ones. */
+  readonly runs: ReadonlyArray<{ readonly run_id: string; readonly group_id: string; readonly status: RunStatus }>
+}
+
+export interface Step {
+  readonly command: string
+  readonly why: string
+}
+
+export interface NextSteps {
+  readonly state: "no-project" | "no-dataset" | "no-run" | "unfinished" | "running" | "results"
+  /** What is here, in one line. */
+  readonly here: string
+  /** The first is the one that most people want. */
+  readonly steps: ReadonlyArray<Step>
+}
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`
+
+const runsText = (runs: Found["runs"]): string => {
+  const statuses = Map.groupBy(runs, ({ status }) => status)
+  return `${counted(runs.length, "run")} (${[...statuses].map(([status, of]) => `${of.length} ${status}`).join(", ")})`
+}
+
+/** Waiting for somebody; a failed run goes on from its last step as well. */
+const waiting: ReadonlySet<RunStatus> = new Set(["created", "paused", "interrupted", "failed"])
+const going: ReadonlySet<RunStatus> = new Set(["validating", "running"])
+
+/** At most this many runs are named. */
+const mostNamed = 3
+
+/** Pure, so that every state can be looked at. */
+export const nextSteps = ({ project, datasets, runs }: Found): NextSteps => {
+  const lookAround = { command: "feagi-trainer ui", why: "the same in a browser" }
+  if (project === undefined)
+    return {
+      state: "no-project",
+      here: "there is no feagi-trainer.toml here or in a folder above",
+      steps: [
+        { command: "feagi-trainer init", why: "writes one that lists the plugins installed here" },
+        { command: "feagi-trainer ui --demo", why: "look at everything with an example first" }
+      ]
+    }
+  const dataset = datasets.at(-1)
+  if (dataset === undefined && runs.length === 0)
+    return {
+      state: "no-dataset",
+      here: `${project}, and no dataset yet`,
+      steps: [
+        { command: "feagi-trainer dataset discover FILE", why: "how a file or folder could be read" },
+        { command: "feagi-trainer dataset add FILE --adapter csv --label-column COLUMN --name NAME", why: "registers it" }
+      ]
+    }
+  if (dataset !== undefined && runs.length === 0) {
+    const file = `${dataset.split("@")[0]}.run.toml`
+    return {
+      state: "no-run",
+      here: `${counted(datasets.length, "dataset")}, and no run yet`,
+      steps: [
+        { command: `feagi-trainer template ls --dataset ${dataset}`, why: "the templates that fit it" },
+        { command: `feagi-trainer init --template TEMPLATE --dataset ${dataset} --seed 1..5 > ${file}`, why: "writes a run file" },
+        { command: `feagi-trainer run start ${file}`, why: "runs it" }
+      ]
+    }
+  }
+  const here = `${counted(datasets.length, "dataset")}, ${runsText(runs)}`
+  const open = runs.filter(({ status }) => waiting.has(status))
+  const live = runs.filter(({ status }) => going.has(status))
+  const watch = { command: "feagi-trainer monitor", why: `${live.length === 1 ? "one run is" : `${live.length} runs are`} on the way` }
+  if (open.length > 0)
+    return {
+      state: "unfinished",
+      here,
+      steps: [
+        ...open.slice(-mostNamed).map(({ run_id, status }) => ({
+          command: `feagi-trainer run resume ${run_id}`,
+          why: status === "failed" ? "failed; goes on behind its last step" : `${status}; goes on where it stands`
+        })),
+        ...(open.length > mostNamed ? [{ command: "feagi-trainer run ls", why: `${open.length - mostNamed} more are not finished` }] : []),
+        ...(live.length > 0 ? [watch] : []),
+        lookAround
+      ]
+    }
+  if (live.length > 0) return { state: "running", here, steps: [watch, lookAround] }
+  return {
+    state: "results",
+    here,
+    steps: [
+      { command: `feagi-trainer report ${runs.at(-1)?.group_id ?? "latest"}`, why: "what the last runs gave, as a page" },
+      { command: "feagi-trainer run ls", why: "all of them" },
+      { command: "feagi-trainer run replay latest", why: "the same bytes again" },
+      lookAround
+    ]
+  }
+}
+
+/** For people; at most twelve lines, in any state. */
+export const nextStepsText = ({ here, steps }: NextSteps): string => {
+  const width = Math.max(...steps.map(({ command }) => command.length))
+  return [
+    `Here: ${here}`,
+    "",
+    ...steps.map(({ command, why }) => `  ${command.padEnd(width)}  # ${why}`),
+    "",
+    "Every command: feagi-trainer --help"
+  ].join("\n")
+}
+
+const columns = ["run_id", "group_id", "status"] as const
+
+const rowsOf = ({ rows }: RunTablePage): Found["runs"] =>
+  rows.map(({ cells: [run_id, group_id, status] }) => ({
+    run_id: String(run_id),
+    group_id: String(group_id),
+    status: String(status) as RunStatus
+  }))
+
+const inStore = stored(
+  Effect.gen(function* () {
+    const registry = yield* Registry
+    const table = yield* openRunTable
+    const page = yield* table.select({ where: "", sort: [], columns, offset: 0, limit: undefined, archived: false })
+    return { datasets: (yield* registry.datasets).map((each) => each.dataset_version_id), runs: rowsOf(page) }
+  })
+)
+
+/** A project that is not there is a place to begin; one that cannot be read is a mistake like any other. */
+const isAbsent = (error: TrainerError): boolean => error.diagnostics.some(({ code }) => code === "FT1101")
+
+const found: Effect.Effect<Found, TrainerError, Project> = Effect.gen(function* () {
+  const nothing = { datasets: [], runs: [] }
+  const project = yield* Effect.catch(yield* Project, (error) => (isAbsent(error) ? Effect.succeed(undefined) : Effect.fail(error)))
+  if (project === undefined) return { project: undefined, ...nothing }
+  if (!(yield* storeExists(project.store))) return { project: project.file, ...nothing }
+  return { project: project.file, ...(yield* inStore) }
+})
+
+/** Says where this folder stands and what comes next. */
+export const tellNextSteps = (json: boolean) =>
+  Effect.gen(function* () {
+    const here = yield* found
+    const next = nextSteps(here)
+    yield* emit(json, {
+      kind: "next-steps",
+      data: { ...next, project: here.project ?? null, datasets: here.datasets.length, runs: here.runs.length },
+      human: nextStepsText(next)
+    })
+  })

@@ -1,0 +1,101 @@
+/** What the program's name alone says, in every state that a folder can be in. */
+import type { RunStatus } from "@feagi-trainer/core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { CommandNode } from "../src/CommandNode.ts"
+import { commandTree } from "../src/commandTree.ts"
+import { type Found, type NextSteps, nextSteps, nextStepsText } from "../src/nextSteps.ts"
+import { iris, makeProject, type Project } from "./support/project.ts"
+
+const runs = (...statuses: ReadonlyArray<RunStatus>): Found["runs"] =>
+  statuses.map((status, at) => ({ run_id: `r-${at}`, group_id: `g-${at}`, status }))
+
+const project = "feagi-trainer.toml"
+const datasets = ["iris@1", "digits@2"]
+
+const states: Readonly<Record<string, readonly [Found, NextSteps["state"], string]>> = {
+  "no project": [{ project: undefined, datasets: [], runs: [] }, "no-project", "feagi-trainer init"],
+  "no dataset": [{ project, datasets: [], runs: [] }, "no-dataset", "feagi-trainer dataset discover FILE"],
+  "no run": [{ project, datasets, runs: [] }, "no-run", "feagi-trainer template ls --dataset digits@2"],
+  "a paused run": [{ project, datasets, runs: runs("completed", "paused") }, "unfinished", "feagi-trainer run resume r-1"],
+  "a failed run": [{ project, datasets, runs: runs("failed", "completed") }, "unfinished", "feagi-trainer run resume r-0"],
+  "many that wait, and one that runs": [
+    { project, datasets, runs: runs("created", "paused", "interrupted", "failed", "failed", "running") },
+    "unfinished",
+    "feagi-trainer run resume r-2"
+  ],
+  "a run on its way": [{ project, datasets, runs: runs("completed", "running") }, "running", "feagi-trainer monitor"],
+  "all of them over": [{ project, datasets, runs: runs("completed", "skipped", "cancelled") }, "results", "feagi-trainer report g-2"],
+  "imported runs without a dataset": [{ project, datasets: [], runs: runs("completed") }, "results", "feagi-trainer report g-0"]
+}
+
+/** Whether the words behind the program's name begin with those of a command. */
+const exists = (words: ReadonlyArray<string>, node: CommandNode = commandTree): boolean => {
+  const [first = "", ...rest] = words
+  const child = node.commands.find(({ name }) => name === first)
+  return child === undefined ? node.load !== undefined && node !== commandTree : exists(rest, child)
+}
+
+describe("nextSteps()", () => {
+  for (const [name, [found, state, first]] of Object.entries(states))
+    it(`knows ${name}`, () => {
+      const next = nextSteps(found)
+      expect([next.state, next.steps[0]?.command]).toEqual([state, first])
+      for (const { command } of next.steps) expect([command, exists(command.split(" ").slice(1))]).toEqual([command, true])
+      const lines = nextStepsText(next).split("\n")
+      expect(lines.length).toBeLessThanOrEqual(12)
+      expect(lines.at(-1)).toBe("Every command: feagi-trainer --help")
+    })
+
+  it("counts what is here", () => {
+    expect(nextSteps({ project, datasets, runs: runs("completed", "failed", "completed") }).here).toBe(
+      "2 datasets, 3 runs (2 completed, 1 failed)"
+    )
+    expect(nextSteps({ project, datasets: ["iris@1"], runs: runs("running") }).here).toBe("1 dataset, 1 run (1 running)")
+  })
+
+  it("names three runs that wait and counts the others", () => {
+    const { steps } = nextSteps({ project, datasets, runs: runs("paused", "paused", "paused", "paused", "paused") })
+    expect(steps.map(({ command }) => command)).toEqual([
+      "feagi-trainer run resume r-2",
+      "feagi-trainer run resume r-3",
+      "feagi-trainer run resume r-4",
+      "feagi-trainer run ls",
+      "feagi-trainer ui"
+    ])
+    expect(steps[3]?.why).toBe("2 more are not finished")
+  })
+})
+
+describe("the program's name alone", () => {
+  let folder: Project
+  beforeAll(() => {
+    folder = makeProject()
+  })
+  afterAll(() => folder.close())
+
+  const state = async () => (await folder.data<NextSteps & { readonly datasets: number; readonly runs: number }>()).state
+
+  it("leads from an empty folder to a run, and makes nothing", async () => {
+    expect(await state()).toBe("no-dataset")
+    const said = await folder.ftr()
+    expect([said.code, said.stderr]).toEqual([0, ""])
+    expect(said.stdout).toContain("feagi-trainer dataset add FILE")
+    await folder.data("dataset", "add", iris, "--adapter", "csv", "--label-column", "species", "--name", "iris")
+    expect(await state()).toBe("no-run")
+    expect((await folder.ftr()).stdout).toContain("--dataset iris@1 --seed 1..5 > iris.run.toml")
+  })
+
+  it("is a place to begin where there is no project, and an error where there is a broken one", async () => {
+    const text = folder.read("feagi-trainer.toml")
+    folder.write("feagi-trainer.toml", "schema_version = 1\nplugin = []\n")
+    const said = await folder.ftr("--json")
+    expect([said.code, (JSON.parse(said.stdout) as { readonly kind: string }).kind]).toEqual([3, "error"])
+    folder.write("feagi-trainer.toml", text)
+  })
+
+  it("still says of a word that it does not know", async () => {
+    const said = await folder.ftr("datset")
+    expect([said.code, said.stdout]).toEqual([2, ""])
+    expect(said.stderr).toContain("dataset")
+  })
+})
