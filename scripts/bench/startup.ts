@@ -55,7 +55,7 @@ export const startup = async (): Promise<ReadonlyArray<Result>> => {
         `${(milliseconds(ours[0]) - milliseconds(peer[0])).toFixed(0)} ms beyond Node, ${what}, from the TypeScript sources of this repository`
     })
     return await comparePairs([
-      pair(side("ftr --help", main, "--help"), "which imports no command"),
+      pair(side("ftr --help", main, "--help"), "told from the table of commands"),
       pair(side("ftr run ls", main, "run", "ls"), `with ${RUNS} runs in the store`)
     ])
   } finally {

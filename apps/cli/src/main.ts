@@ -16,8 +16,12 @@ for (const stream of [process.stdout, process.stderr])
   })
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
-if (major > 22 || (major === 22 && minor >= 19)) await import("./runProgram.ts")
-else {
+if (major > 22 || (major === 22 && minor >= 19)) {
+  const { canColor, nounHelp } = await import("./nounHelp.ts")
+  const help = nounHelp(process.argv.slice(2), canColor(process.env, process.stdout.isTTY))
+  if (help === undefined) await import("./runProgram.ts")
+  else process.stdout.write(help)
+} else {
   process.stderr.write(
     `error[FT1402] feagi-trainer needs Node 22.19 or newer, this is ${process.versions.node}\n  help: install it, or put it first on PATH\n`
   )

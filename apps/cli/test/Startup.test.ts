@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect, Layer } from "effect"
+import { Console, Effect, Layer } from "effect"
+import { CliOutput, Command } from "effect/cli"
 import { describe, expect, it } from "vitest"
 import { type Program, programFor, wholeProgram } from "../src/assemble.ts"
 import type { CommandNode } from "../src/CommandNode.ts"
 import { commandTree } from "../src/commandTree.ts"
+import { nounHelp } from "../src/nounHelp.ts"
 import { Out } from "../src/Out.ts"
 import { Project } from "../src/Project.ts"
 import { runVerb } from "../src/runVerb.ts"
@@ -42,6 +44,22 @@ const said = async (program: Program, argv: ReadonlyArray<string>): Promise<read
     runVerb(program, argv).pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, Layer.succeed(Out, out), project)))
   )
   return [code, parts.join("")]
+}
+
+/** What the command library says. */
+const libraryHelp = async (path: ReadonlyArray<string>, colors: boolean): Promise<string> => {
+  const text: Array<string> = []
+  const heard: Console.Console = Object.assign(Object.create(console), { log: (line: string) => void text.push(`${line}\n`) })
+  const words = [...path, "--help"]
+  await Effect.runPromise(
+    Command.runWith(await programFor(words), { version: "" })(words).pipe(
+      Effect.provideService(CliOutput.Formatter, CliOutput.defaultFormatter({ colors })),
+      Effect.provideService(Console.Console, heard),
+      Effect.ignore,
+      Effect.provide(Layer.mergeAll(NodeServices.layer, Out.live, Project.live))
+    )
+  )
+  return text.join("")
 }
 
 const hook = fileURLToPath(new URL("support/imports.ts", import.meta.url))
@@ -125,9 +143,60 @@ describe("the program that a call makes", () => {
   })
 })
 
+describe("nounHelp()", () => {
+  const nouns = all.filter(({ node }) => node.load === undefined || node === commandTree)
+
+  it.each([true, false])("is the help of the command library for every word that leads to others, with colours: %s", async (colors) => {
+    expect(nouns.length).toBeGreaterThan(18)
+    for (const { path } of nouns) expect(nounHelp([...path, "--help"], colors)).toBe(await libraryHelp(path, colors))
+  })
+
+  it("leaves every other call to the library", () => {
+    const others = all.filter(({ node }) => !nouns.some((noun) => noun.node === node))
+    for (const { path } of others) expect([path, nounHelp([...path, "--help"], false)]).toEqual([path, undefined])
+    for (const words of [
+      [],
+      ["run"],
+      ["--help", "run"],
+      ["-h", "-h"],
+      ["nope", "-h"],
+      ["--json", "-h"],
+      ["run", "--help=false"],
+      ["-h", "x"]
+    ])
+      expect([words, nounHelp(words, false)]).toEqual([words, undefined])
+  })
+
+  it.each([{}, { FORCE_COLOR: "1" }, { FORCE_COLOR: "false" }, { FORCE_COLOR: "1", NO_COLOR: "1" }, { FORCE_COLOR: "1", TERM: "dumb" }])(
+    "has colours where the library has them: %j",
+    (more) => {
+      const help = (...words: ReadonlyArray<string>) =>
+        spawnSync(process.execPath, [mainFile, ...words], {
+          encoding: "utf8",
+          env: { PATH: process.env.PATH, ...more } as NodeJS.ProcessEnv
+        }).stdout
+      expect(help("log", "--help")).toBe(help("--log-level", "none", "log", "--help"))
+    }
+  )
+})
+
 describe("what a call loads", () => {
-  it("is for help no command but the root, and no package of this workspace", () => {
-    for (const words of [["--help"], ["run", "--help"], ["dataset", "-h"], ["--version"]]) {
+  it("is for the help of a word that leads to others the table and nothing else", () => {
+    for (const words of [["--help"], ["run", "--help"], ["dataset", "-h"]]) {
+      const { urls } = loadedBy(...words)
+      expect(urls.map((url) => url.split("/").at(-1)).sort()).toEqual([
+        "CommandNode.ts",
+        "commandTree.ts",
+        "compileCache.ts",
+        "main.ts",
+        "nounHelp.ts",
+        "quiet.ts"
+      ])
+    }
+  })
+
+  it("is where no command is named none but the root, and no package of this workspace", () => {
+    for (const words of [["--version"], ["--log-level", "none", "--help"]]) {
       const { own, count } = loadedBy(...words)
       expect(commandsOf(own), words.join(" ")).toEqual(["root.ts"])
       expect(own.filter((url) => !url.includes("/apps/cli/"))).toEqual([])
