@@ -2,7 +2,7 @@ import { TrainerError } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { documentOf, predictionsHash, requestRun, specHash } from "../src/index.ts"
+import { documentOf, predictionsHash, RunJournal, requestRun, specHash } from "../src/index.ts"
 import { create, dieAt, goOn, hashesOf, makeWorld, planned, runFile, runToEnd, services, view, type World } from "./support/world.ts"
 
 const failure = async (world: World, effect: Effect.Effect<unknown, TrainerError>): Promise<TrainerError> => {
@@ -242,6 +242,17 @@ describe("steering a run", () => {
       )
     )
     expect(second?.reason).toBe("locked")
+  })
+
+  it("hears a request that comes as soon as it is held, before it has begun", async () => {
+    const world = makeWorld()
+    const row = await start(world)
+    world.memory.afterAcquire = (run) => {
+      run.request = "stop"
+    }
+    const asked = Effect.flatMap(RunJournal, (journal) => Effect.orDie(journal.pending(row.run_id)))
+    await world.run(goOn(world, row, asked.pipe(Effect.provide(services(world)))))
+    expect((await world.run(view(world, row))).status).toBe("cancelled")
   })
 
   it("marks a run that nobody holds at once, and hands the request to a run that is held", async () => {

@@ -89,16 +89,16 @@ const inspect = (database: Database, run_id: string): ReadonlyArray<TrainerError
     return found
   })
 
-const request = (database: Database, run_id: string, wanted: RunRequest): void => {
+const request = (database: Database, leases: Leases, run_id: string, wanted: RunRequest): boolean =>
   database.write("leave a request", () => {
-    rowOf(database, run_id)
+    if (!leases.isHeld(run_id)) return false
     database.run(
       "INSERT INTO requests (run_id, request) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET request = excluded.request WHERE request <> 'stop'",
       run_id,
       wanted
     )
+    return true
   })
-}
 
 const requests: ReadonlyArray<RunRequest> = ["pause", "stop", "skip", "skip-rest"]
 
@@ -108,11 +108,10 @@ const pending = (database: Database, run_id: string): RunRequest | undefined => 
   return row === undefined ? undefined : requests.find((each) => each === textAt(row, "request"))
 }
 
-const clear = (database: Database, run_id: string, request: RunRequest | undefined): void => {
+const clear = (database: Database, run_id: string, request: RunRequest): void => {
   database.write("clear a request", () => {
     rowOf(database, run_id)
-    if (request === undefined) database.run("DELETE FROM requests WHERE run_id = ?", run_id)
-    else database.run("DELETE FROM requests WHERE run_id = ? AND request = ?", run_id, request)
+    database.run("DELETE FROM requests WHERE run_id = ? AND request = ?", run_id, request)
   })
 }
 
@@ -142,7 +141,8 @@ export const openJournal = (database: Database, facts: ProcessFactsShape): Journ
     noun: "run",
     table: "leases",
     column: "run_id",
-    requireKnown: (run_id) => void rowOf(database, run_id)
+    requireKnown: (run_id) => void rowOf(database, run_id),
+    forget: (run_id) => database.run("DELETE FROM requests WHERE run_id = ?", run_id)
   })
   const rows = (): ReadonlyArray<RunRow> => database.all("SELECT * FROM runs ORDER BY position").map(runOf)
   return {
@@ -165,7 +165,7 @@ export const openJournal = (database: Database, facts: ProcessFactsShape): Journ
       predictions: (run_id, phase) => attempt(() => database.read(() => readPredictions(database, run_id, phase))),
       rewards: (run_id, phase) => attempt(() => database.read(() => readRewards(database, run_id, phase))),
       telemetry: (run_id) => attempt(() => readTelemetry(database, run_id)),
-      request: (run_id, wanted) => attempt(() => request(database, run_id, wanted)),
+      request: (run_id, wanted) => attempt(() => request(database, leases, run_id, wanted)),
       pending: (run_id) => attempt(() => pending(database, run_id)),
       clearRequest: (run_id, wanted) => attempt(() => clear(database, run_id, wanted))
     }

@@ -24,6 +24,8 @@ export interface Leased {
   readonly column: "run_id" | "campaign_id"
   /** Throws FT4020 where there is no such thing to lease. */
   readonly requireKnown: (id: string) => void
+  /** What ends with a former lease, inside of the transaction that takes the new one. */
+  readonly forget?: (id: string) => void
 }
 
 /** The leases that one opened store took, and its view of all others. */
@@ -63,6 +65,7 @@ export class Leases {
         host,
         now
       )
+      this.#leased.forget?.(id)
       this.#held.add(nonce)
       return nonce
     })

@@ -203,9 +203,10 @@ describe("RunJournal.commit()", () => {
   })
 })
 
-describe("the lease of a run", () => {
-  const opened = (folder: string, facts: ReturnType<ReturnType<typeof machine>["start"]>) => as(facts)(openStore({ folder }))
+/** The store as another process sees it. */
+const opened = (folder: string, facts: ReturnType<ReturnType<typeof machine>["start"]>) => as(facts)(openStore({ folder }))
 
+describe("the lease of a run", () => {
   it("is refused while a live process holds it, naming the process", async () => {
     const folder = scratch()
     const box = machine()
@@ -330,16 +331,37 @@ describe("requests to a run", () => {
     await withStore(scratch(), ({ journal }) =>
       Effect.gen(function* () {
         const { run_id } = yield* journal.create(newRun())
+        yield* journal.acquire(run_id)
         expect(yield* journal.pending(run_id)).toBeUndefined()
-        yield* journal.request(run_id, "pause")
+        expect(yield* journal.request(run_id, "pause")).toBe(true)
         expect(yield* journal.pending(run_id)).toBe("pause")
         yield* journal.request(run_id, "stop")
         yield* journal.request(run_id, "pause")
         expect(yield* journal.pending(run_id)).toBe("stop")
-        yield* journal.clearRequest(run_id)
+        yield* journal.clearRequest(run_id, "pause")
+        expect(yield* journal.pending(run_id)).toBe("stop")
+        yield* journal.clearRequest(run_id, "stop")
         expect(yield* journal.pending(run_id)).toBeUndefined()
       })
     )
+  })
+
+  it("go to the process that holds the run: to nobody else, and not to the next one", async () => {
+    const folder = scratch()
+    const box = machine()
+    const effect = Effect.gen(function* () {
+      const first = yield* opened(folder, box.start(11))
+      const second = yield* opened(folder, box.start(22))
+      const { run_id } = yield* first.journal.create(newRun())
+      expect([yield* second.journal.request(run_id, "stop"), yield* first.journal.pending(run_id)]).toEqual([false, undefined])
+      yield* first.journal.acquire(run_id)
+      expect([yield* second.journal.request(run_id, "stop"), yield* first.journal.pending(run_id)]).toEqual([true, "stop"])
+      box.kill(11)
+      expect(yield* second.journal.request(run_id, "pause")).toBe(false)
+      yield* second.journal.acquire(run_id)
+      expect(yield* second.journal.pending(run_id)).toBeUndefined()
+    })
+    await run(Effect.scoped(effect))
   })
 
   it("name an unknown run and its nearest neighbour, in every call that takes one", async () => {
@@ -354,7 +376,7 @@ describe("requests to a run", () => {
           journal.predictions(wrong),
           journal.request(wrong, "stop"),
           journal.pending(wrong),
-          journal.clearRequest(wrong)
+          journal.clearRequest(wrong, "stop")
         ]
         for (const call of calls) {
           const error = yield* Effect.flip(Effect.asVoid(call))

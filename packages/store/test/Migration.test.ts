@@ -253,6 +253,7 @@ describe("RunJournal.events() from a place on", () => {
     await withStore(folder, ({ journal }) =>
       Effect.gen(function* () {
         const { run_id } = yield* journal.create(newRun())
+        yield* journal.acquire(run_id)
         for (const [asked, pending] of [
           ["pause", "pause"],
           ["skip", "skip"],

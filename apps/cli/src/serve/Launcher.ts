@@ -52,7 +52,7 @@ export const makeLauncher = (log: (line: string) => void): Launcher => {
       return child.isOver()
     })
 
-  /** Until a run has said that it goes on: a wish that comes before that would be dropped as one of an earlier time. */
+  /** Until a run has said that it goes on: a wish that comes before its process holds it would find nobody to ask. */
   const begun = (open: ReadonlyArray<RunView>, child: Child) =>
     Effect.gen(function* () {
       const journal = yield* RunJournal

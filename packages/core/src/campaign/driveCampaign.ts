@@ -222,7 +222,7 @@ export const requestCampaign = (
       if (yield* campaigns.isHeld(row.campaign_id)) {
         // The wish is in the chain before any run hears of it, so that none begins in between.
         yield* campaigns.ask(row.campaign_id, campaignEvent("asked", { request }))
-        for (const { row: run } of open) if (yield* journal.isHeld(run.run_id)) yield* journal.request(run.run_id, request)
+        for (const { row: run } of open) yield* journal.request(run.run_id, request)
         return "requested"
       }
       const lease = yield* campaigns.acquire(row.campaign_id)

@@ -91,7 +91,8 @@ export class RunJournal extends Context.Service<
     readonly runs: Effect.Effect<ReadonlyArray<RunRow>, TrainerError>
     /**
      * Held until the scope closes. Fails with reason `locked` naming the owner while another live process holds it; the lease of
-     * a process that is gone is taken over at once.
+     * a process that is gone is taken over at once. What a former holder was asked is forgotten in the same transaction, so that a
+     * request to the new one is never taken for an old one.
      */
     readonly acquire: (run_id: string) => Effect.Effect<Lease, TrainerError, Scope.Scope>
     /** Whether a live process holds the run. */
@@ -114,9 +115,10 @@ export class RunJournal extends Context.Service<
     readonly rewards: (run_id: string, phase?: string) => Effect.Effect<ReadonlyArray<RewardRow>, TrainerError>
     /** In the order of the commits. */
     readonly telemetry: (run_id: string) => Effect.Effect<ReadonlyArray<TelemetryRow>, TrainerError>
-    readonly request: (run_id: string, request: RunRequest) => Effect.Effect<void, TrainerError>
+    /** Asks the live process that holds the run, in one transaction. False, and nothing left behind, where nobody holds it. */
+    readonly request: (run_id: string, request: RunRequest) => Effect.Effect<boolean, TrainerError>
     readonly pending: (run_id: string) => Effect.Effect<RunRequest | undefined, TrainerError>
-    /** Any request, or only this one. */
-    readonly clearRequest: (run_id: string, request?: RunRequest) => Effect.Effect<void, TrainerError>
+    /** Only this one: another that came meanwhile stands. */
+    readonly clearRequest: (run_id: string, request: RunRequest) => Effect.Effect<void, TrainerError>
   }
 >()("@feagi-trainer/core/RunJournal") {}

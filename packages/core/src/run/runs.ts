@@ -84,7 +84,6 @@ export const carryOn = (
     Effect.gen(function* () {
       const journal = yield* RunJournal
       const lease = yield* journal.acquire(row.run_id)
-      yield* journal.clearRequest(row.run_id)
       const state = stateOf(yield* journal.events(row.run_id))
       if (state.brain_mutated !== undefined) return yield* mutationError(state.brain_mutated)
       if (isOver(state))
@@ -227,10 +226,8 @@ export const requestRun = (
       if (isOver(view.state)) return "nothing-to-do"
       const skips = request === "skip" || request === "skip-rest"
       // Before its first phase there is nothing to end: the request would be dropped when the phase begins.
-      if ((yield* journal.isHeld(row.run_id)) && !(skips && view.state.cursor === undefined)) {
-        yield* journal.request(row.run_id, request)
-        return "requested"
-      }
+      const tooEarly = skips && view.state.cursor === undefined
+      if (!tooEarly && (yield* journal.request(row.run_id, request))) return "requested"
       if (skips)
         return yield* trainerError("usage", {
           code: "FT3115",

@@ -43,6 +43,7 @@ export interface Memory {
   readonly brains: Array<BrainRecord>
   readonly scorecards: Array<ScorecardRow>
   beforeCommit: BeforeCommit
+  afterAcquire: (run: MemoryRun) => void
   /** How many times something was written. */
   writes: number
   readonly layer: Layer.Layer<BlobStore | Registry | RunJournal | Scorecards | Roots | RunObserver>
@@ -75,7 +76,16 @@ export const memory = (): Memory => {
     run.events.push({ seq, type, payload, sha256, prev_sha256, at_wall: 0 })
   }
 
-  const made: Omit<Memory, "layer"> = { blobs, runs, datasets, brains, scorecards, beforeCommit: () => undefined, writes: 0 }
+  const made: Omit<Memory, "layer"> = {
+    blobs,
+    runs,
+    datasets,
+    brains,
+    scorecards,
+    beforeCommit: () => undefined,
+    afterAcquire: () => undefined,
+    writes: 0
+  }
 
   const layer = Layer.mergeAll(
     Layer.succeed(BlobStore, {
@@ -136,6 +146,8 @@ export const memory = (): Memory => {
             if (run.holder !== undefined) return Effect.fail(trainerError("locked", { code: "test/LOCKED", message: `${run_id} is held` }))
             nonces += 1
             run.holder = `nonce-${nonces}`
+            run.request = undefined
+            made.afterAcquire(run)
             return Effect.succeed({ run_id, nonce: run.holder })
           }),
           (lease) =>
@@ -164,13 +176,16 @@ export const memory = (): Memory => {
       telemetry: (run_id) => Effect.sync(() => [...find(run_id).telemetry]),
       request: (run_id, request) =>
         Effect.sync(() => {
-          find(run_id).request = request
+          const run = find(run_id)
+          if (run.holder === undefined) return false
+          run.request = request
+          return true
         }),
       pending: (run_id) => Effect.sync(() => find(run_id).request),
       clearRequest: (run_id, request) =>
         Effect.sync(() => {
           const run = find(run_id)
-          if (request === undefined || run.request === request) run.request = undefined
+          if (run.request === request) run.request = undefined
         })
     }),
     Layer.succeed(Scorecards, {
