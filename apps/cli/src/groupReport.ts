@@ -159,12 +159,14 @@ const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined
   Effect.gen(function* () {
     const found: Array<{ readonly run: ReportRun; readonly steps: ReadonlyArray<MeasuredStep> }> = []
     const values: Array<Readonly<Record<string, MetricValue>>> = []
+    const unscored: Array<string> = []
     let document = known
     for (const row of rows) {
       document = yield* documentOf(row)
       const { run, steps, metrics } = yield* runOf(row, document, loaded)
       found.push({ run, steps })
-      if (metrics !== undefined) values.push(metrics)
+      if (metrics === undefined) unscored.push(`${run.seed} is ${run.status}`)
+      else values.push(metrics)
     }
     // The same window for all seeds, so that their lines can be laid over one another.
     const window = windowOf(
@@ -176,16 +178,22 @@ const conditionOf = (rows: ReadonlyArray<RunRow>, known: RunDocument | undefined
         steps.length === 0 ? run : { ...run, training: { steps: steps.length, window, windows: windowsOf(steps, window) } }
     )
     const controls = document?.controls ?? { silent_reward: false, shuffled_labels: false }
+    const names = Object.keys(values[0] ?? { [document?.protocol.primary_metric ?? ""]: null })
     const kind = controls.silent_reward ? "silent-reward" : controls.shuffled_labels ? "shuffled-labels" : "recipe"
     return {
       id: kind,
       ...conditionTexts[kind],
       runs,
-      stats: values.length === 0 ? {} : statistics(metricStats(values, confidence)),
-      ...(values.length === 0 ? {} : { iqm: iqmOf(values) }),
+      ...(unscored.length === 0
+        ? { stats: statistics(metricStats(values, confidence)), iqm: iqmOf(values) }
+        : { stats: Object.fromEntries(names.map((name) => [name, { insufficient: withoutSeeds(unscored, rows.length) }])) }),
       learning_curve: curveOf(runs)
     } satisfies ReportCondition
   })
+
+/** Why there is no mean while seeds lack their value: one over those that got through would be a mean of the lucky. */
+const withoutSeeds = (unscored: ReadonlyArray<string>, seeds: number): string =>
+  `${unscored.length} of ${seeds} seeds ${unscored.length === 1 ? "is" : "are"} not scored: ${unscored.slice(0, 3).join(", ")}${unscored.length > 3 ? ` and ${unscored.length - 3} more` : ""}`
 
 /** Over the metrics that every seed has: `metricStats` refused the seeds otherwise. */
 const iqmOf = (seeds: ReadonlyArray<Readonly<Record<string, MetricValue>>>): Readonly<Record<string, MetricValue>> =>
