@@ -165,6 +165,13 @@ describe("a forest plot", () => {
     ])
     expect(panels.map(({ marks }) => marks.map(({ name }) => name))).toEqual([["accuracy", "brier"], ["spikes"]])
     expect(panels[0]?.marks[1]).toMatchObject({ at: null, low: null, high: null })
+    const [share, small, large] = [2, 2.1, 30].map((far) =>
+      forestOf([
+        { name: "a", metric: metric(0, 0, 0.5) },
+        { name: "b", metric: metric(0, 0, far) }
+      ])
+    )
+    expect([share?.length, small?.length, large?.length]).toEqual([1, 2, 2])
   })
 
   it("has a scale even where nothing differs", () => {

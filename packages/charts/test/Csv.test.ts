@@ -36,6 +36,11 @@ describe("toCsv()", () => {
     }
     expect(toCsv(figure)).toBe("a\r\n-0.5\r\n'-0.5\r\n")
   })
+
+  it("guards the names of columns as it guards texts, units included", () => {
+    const columns = ["=cmd", "@x", "a,b"].map((label, at) => ({ key: `c${at}`, label, align: "left" as const }))
+    expect(toCsv({ id: "f", title: "t", description: "d", kind: "table", columns, rows: [] })).toBe(`'=cmd,'@x,"a,b"\r\n`)
+  })
 })
 
 /** Every mark of a specification, layers included, with the number of its rows of data. */

@@ -238,6 +238,26 @@ describe("a figure that cannot be drawn", () => {
   })
 })
 
+describe("a raster of more bursts than it has bars", () => {
+  const bars = (events: ReadonlyArray<number>): ReadonlyArray<string> => {
+    const figure: Figure = {
+      ...head,
+      kind: "raster",
+      x: { label: "burst" },
+      length: 200,
+      rows: { label: "area", categories: ["a"] },
+      events: [events]
+    }
+    return [...toSvg(figure).matchAll(/<rect x="([^"]*)"[^>]*><title>([^<]*)<\/title>/g)].map(([, x, count]) => `${x}: ${count}`)
+  }
+
+  it("counts each event once, in the bar that it lies in, the first and the last included", () => {
+    expect(bars([0, 1, 199])).toEqual(["0: 2", "595: 1"])
+    expect(bars([2])).toEqual(["5: 1"])
+    expect(bars([])).toEqual([])
+  })
+})
+
 describe("the sources", () => {
   const root = new URL("../src/", import.meta.url)
   const files = readdirSync(root, { recursive: true })

@@ -1,0 +1,108 @@
+/** Where the limits lie exactly, and what is left behind when something breaks at one. */
+import { Effect } from "effect"
+import { describe, expect, it } from "vitest"
+import { Idempotency } from "../src/Idempotency.ts"
+import type { Reply } from "../src/Reply.ts"
+import { token, withServer } from "./support/withServer.ts"
+
+const post = (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) => ({
+  method: "POST",
+  path: `/api/v1${path}`,
+  body,
+  headers
+})
+const codesOf = ({ body }: { readonly body: string }): ReadonlyArray<string> =>
+  (JSON.parse(body) as { readonly data: { readonly diagnostics: ReadonlyArray<{ readonly code: string }> } }).data.diagnostics.map(
+    ({ code }) => code
+  )
+
+describe("a request", () => {
+  it("may have 64 headers and not one more", async () => {
+    await withServer(async ({ raw, server }) => {
+      const withHeaders = (count: number) =>
+        raw(
+          [
+            "GET /api/v1/health HTTP/1.1",
+            `Host: 127.0.0.1:${server.port}`,
+            `Authorization: Bearer ${token}`,
+            "Connection: close",
+            ...Array.from({ length: count - 3 }, (_, at) => `X-${at}: 1`),
+            "",
+            ""
+          ].join("\r\n")
+        )
+      expect(await withHeaders(64)).toMatch(/^HTTP\/1.1 200 /)
+      expect(await withHeaders(65)).toMatch(/^HTTP\/1.1 431 /)
+    })
+  })
+
+  it("has its text refused where it is not UTF-8, and its names however deep they lie", async () => {
+    await withServer(async ({ ask, host }) => {
+      const bytes = Buffer.concat([Buffer.from('{"format":"toml","text":"'), Buffer.of(0xff), Buffer.from('"}')])
+      const unreadable = await ask(post("/runs/plan", bytes))
+      expect([unreadable.status, ...codesOf(unreadable)]).toEqual([400, "FT6005"])
+      expect(unreadable.body).toContain("not UTF-8")
+      const poisoned = await ask(post("/runs/compare", '{"runs":["latest",[{"constructor":1}]]}'))
+      expect([poisoned.status, ...codesOf(poisoned)]).toEqual([400, "FT6005"])
+      expect(host.calls).toEqual([])
+    })
+  })
+})
+
+describe("a call that breaks", () => {
+  it("is carried out again under its key, as it left no answer that holds", async () => {
+    await withServer(async ({ ask, host }) => {
+      const { call } = host
+      let broken = true
+      Object.assign(host, { call: (argv: ReadonlyArray<string>) => (broken ? Effect.die(new Error("once")) : call(argv, undefined)) })
+      const create = post("/runs", '{"text":"a","format":"toml"}', { "idempotency-key": "k" })
+      expect((await ask(create)).status).toBe(500)
+      broken = false
+      const again = await ask(create)
+      expect([again.status, again.headers["idempotency-replayed"]]).toEqual([200, undefined])
+    })
+  })
+
+  it("as a process leaves no job, and takes no place of one", async () => {
+    await withServer(async ({ ask, host }) => {
+      const { spawn } = host
+      Object.assign(host, { spawn: () => Effect.die(new Error("no process")) })
+      for (let turn = 0; turn < 5; turn++) expect((await ask(post("/datasets/iris@1/verify", "{}"))).status).toBe(500)
+      expect(JSON.parse((await ask({ path: "/api/v1/jobs" })).body).data).toEqual([])
+      Object.assign(host, { spawn })
+      expect((await ask(post("/datasets/iris@1/verify", "{}"))).status).toBe(202)
+    })
+  })
+})
+
+describe("answers by key", () => {
+  const filled = async (count: number, bytes: number) => {
+    const kept = new Idempotency()
+    const carried: Array<string> = []
+    const once = (key: string) =>
+      Effect.runPromise(
+        kept.once(
+          key,
+          "f",
+          Effect.sync((): Reply => {
+            carried.push(key)
+            return { status: 200, headers: {}, body: "x".repeat(bytes) }
+          })
+        )
+      )
+    for (let at = 0; at < count; at++) await once(`k${at}`)
+    return { once, carried }
+  }
+
+  it("are 1000, and the oldest goes first", async () => {
+    const { once, carried } = await filled(1001, 1)
+    for (const key of ["k1000", "k1", "k0"]) await once(key)
+    expect(carried.slice(1001)).toEqual(["k0"])
+  })
+
+  it("are 64 MiB together", async () => {
+    const { once, carried } = await filled(3, 30 * 1024 * 1024)
+    for (const key of ["k2", "k1", "k0"]) await once(key)
+    expect(carried.slice(3)).toEqual(["k0"])
+  })
+})
