@@ -1,8 +1,13 @@
 /** Where the limits lie exactly, and what is left behind when something breaks at one. */
+import { createHash } from "node:crypto"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { Idempotency } from "../src/Idempotency.ts"
-import type { Reply } from "../src/Reply.ts"
+import { failureDocument, type Reply, statusOf } from "../src/Reply.ts"
+import { keepUpload, tameName } from "../src/uploads.ts"
 import { token, withServer } from "./support/withServer.ts"
 
 const post = (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) => ({
@@ -104,5 +109,41 @@ describe("answers by key", () => {
     const { once, carried } = await filled(3, 30 * 1024 * 1024)
     for (const key of ["k2", "k1", "k0"]) await once(key)
     expect(carried.slice(3)).toEqual(["k0"])
+  })
+})
+
+describe("a file that comes", () => {
+  it("has a name that no shell and no listing of a folder takes for something else", () => {
+    expect([".htaccess", "-rf", "...", "a b(1).csv", `${"x".repeat(200)}.csv`].map(tameName)).toEqual([
+      "htaccess",
+      "rf",
+      "file",
+      "a_b_1_.csv",
+      `${"x".repeat(96)}.csv`
+    ])
+  })
+
+  it("leaves nothing where it cannot have its name", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "uploads-"))
+    try {
+      const bytes = new TextEncoder().encode("a,b")
+      const name = `${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}-x.csv`
+      mkdirSync(join(folder, name))
+      const error = await Effect.runPromise(Effect.flip(keepUpload(folder, "x.csv", bytes)))
+      expect(error.diagnostics[0].code).toBe("FT6014")
+      expect(readdirSync(folder)).toEqual([name])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe("the status of a failure", () => {
+  it("is 404 where the id of the address is unknown, and not where a field of the input names something unknown", () => {
+    const unknown = { code: "FT1301", severity: "error", message: "there is no such run" } as const
+    expect(statusOf(failureDocument("invalid", [unknown]))).toBe(404)
+    expect(statusOf(failureDocument("invalid", [{ ...unknown, field: "baseline" }]))).toBe(422)
+    expect(statusOf(failureDocument("invalid", [unknown, { ...unknown, code: "FT1302" }]))).toBe(422)
+    expect(statusOf(failureDocument("usage", []))).toBe(400)
   })
 })
