@@ -25,6 +25,8 @@ const refusal =
       { status }
     )
 
+const end = sseMessage("end", "{}")
+
 /** A client whose questions are answered one after the other; the waits between them are noted and not waited for. */
 const clientOf = (...answers: ReadonlyArray<() => Response>) => {
   const asked: Array<string | null> = []
@@ -38,16 +40,13 @@ const clientOf = (...answers: ReadonlyArray<() => Response>) => {
     base: "http://127.0.0.1:1",
     fetch: async (_, init) => {
       asked.push(new Headers(init?.headers).get("last-event-id"))
-      const answer = answers[asked.length - 1]
-      if (answer === undefined) throw new Error("asked more often than there are answers")
-      return answer()
+      // One that asks on where it should not is told to stop, and has asked too often.
+      return (answers[asked.length - 1] ?? stream(end))()
     }
   })
   return { client, asked, waits }
 }
 afterEach(() => vi.unstubAllGlobals())
-
-const end = sseMessage("end", "{}")
 
 describe("a client that follows a run", () => {
   it("asks behind the last event that came, however often the line breaks", async () => {

@@ -318,6 +318,7 @@ describe("the runs table", () => {
           Effect.map(page(store, over), ({ rows, matched, hidden, total }) => [rows.map(({ run_id }) => run_id), matched, hidden, total])
         expect(yield* seen({})).toEqual([[second], 1, 1, 2])
         expect(yield* seen({ archived: true })).toEqual([[first, second], 2, 0, 2])
+        expect(yield* seen({ archived: true, offset: 1 })).toEqual([[second], 2, 0, 2])
         expect(yield* seen({ where: "archived = true" })).toEqual([[first], 1, 0, 2])
         expect(yield* seen({ where: "not archived = true" })).toEqual([[second], 1, 0, 2])
         expect(yield* seen({ where: "score < 0.6" })).toEqual([[], 0, 1, 2])
