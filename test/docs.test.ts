@@ -271,6 +271,17 @@ describe("docs/reference", () => {
     expect(files.flatMap(({ text }) => decodes(ProjectFile, text))).toEqual([])
   })
 
+  it("lists every status of a refusal that the server answers with, and no other", () => {
+    const sources = globSync("packages/server/src/*.ts", { cwd: root }).map(read)
+    // Where one is refused, what is said to bytes that are no request, and the table of reasons.
+    const places = /(?:refuse(?:All)?|notAdmitted)\(\s*(\d{3})|"(4\d\d) [A-Z]|^ {2}[a-z]+: ([45]\d\d),?$/gm
+    const given = sources.flatMap((source) =>
+      [...source.matchAll(places)].map(([, refused, raw, reason]) => Number(refused ?? raw ?? reason))
+    )
+    const rows = [...read("docs/reference/http-api.md").matchAll(/^\| ([45]\d\d) /gm)].map(([, status]) => Number(status))
+    expect(rows).toEqual([...new Set(given)].sort((a, b) => a - b))
+  })
+
   it("lists the exit codes of the program", () => {
     const rows = [...read("docs/reference/exit-codes.md").matchAll(/^\| (\d+)\s+\| ([a-zA-Z-]+)\s+\|/gm)].map((match) => [
       match[2],
