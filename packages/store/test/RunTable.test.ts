@@ -205,6 +205,10 @@ describe("the runs table", () => {
         expect([asked.matched, asked.warnings.map(({ code }) => code)]).toEqual([0, ["FT1381"]])
       })
     )
+    // Nothing is kept of columns that no run has any more.
+    const database = new DatabaseSync(`${folder}/store.sqlite`)
+    expect(database.prepare("SELECT count(*) AS shapes FROM fact_shapes").get()).toEqual({ shapes: 1 })
+    database.close()
   })
 
   it("shows a run as interrupted from the moment when nobody holds it, whatever was kept of it", async () => {
