@@ -549,7 +549,7 @@ export const commandTree: CommandNode = {
       ),
       verb(
         "image_preprocessor",
-        "Write pictures behind the split and the transforms of a run file: resized, masked, normalised; without augmentation",
+        "Write pictures behind the split and the transforms of a run file: resized, masked, normalised, and augmented where an epoch is asked for",
         async () => (await import("./commands/compat/dataTools.ts")).imagePreprocessor
       ),
       verb(

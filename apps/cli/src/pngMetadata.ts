@@ -139,14 +139,12 @@ const read = (bytes: Buffer): PngMetadata => {
 
 /** @param shown how messages call the file. FT3430 for a file of another kind, FT3431 with the byte for a broken one. */
 export const pngMetadata = (bytes: Uint8Array, shown: string): PngMetadata | TrainerError => {
-  if (!isPng(bytes))
-    return trainerError("invalid", {
-      code: "FT3430",
-      file: shown,
-      message: isDicom(bytes) ? "is a DICOM file, which is not read yet" : "is no PNG",
-      expected: "a PNG",
-      help: "convert the picture to PNG; its text chunks are read"
-    })
+  if (!isPng(bytes)) {
+    const [message, help] = isDicom(bytes)
+      ? ["is a DICOM file, which is not read yet: none of its tags was looked at", "write the tags that you need into text chunks of a PNG"]
+      : ["is no PNG", "convert the picture to PNG; its text chunks are read"]
+    return trainerError("invalid", { code: "FT3430", file: shown, message, expected: "a PNG", help })
+  }
   try {
     return read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   } catch (cause) {

@@ -95,7 +95,7 @@ describe("a PNG", () => {
   it("is told from other files, a DICOM file by name", () => {
     const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])
     const found = pngMetadata(dicom, "scan.dcm")
-    expect(found instanceof TrainerError && found.diagnostics[0].message).toContain("DICOM file, which is not read yet")
+    expect(found instanceof TrainerError && found.diagnostics[0].message).toContain("DICOM file, which is not read yet: none of its tags")
     expect(problem(Buffer.from("GIF89a"))).toEqual(["FT3430", undefined])
     expect(problem(Buffer.alloc(0))).toEqual(["FT3430", undefined])
   })

@@ -110,6 +110,48 @@ describe("data preprocess", () => {
     expect(pixels).toEqual(Array.from({ length: 8 }, (_, k) => base + k))
   })
 
+  it("augments the part that is learnt from, as one epoch of a seed does: others are other, the same ones are the same", async () => {
+    const made = async (name: string, epoch: number, seed: number) => {
+      // One split for every seed, so that the augmentation alone differs.
+      project.write("split.run.toml", file(`${decode}${flipping}`).replace('seed = "per-run"', "seed = 7"))
+      const argv = ["--seed", String(seed), "--epoch", String(epoch), "--out", name]
+      expect(await project.data("data", "preprocess", "split.run.toml", ...argv)).toMatchObject({ epoch, seed })
+      const lines = project.read(`${name}/samples.ndjson`).trimEnd().split("\n")
+      return lines
+        .map((line) => JSON.parse(line) as { file: string; part: string })
+        .map((line) => ({ part: line.part, pixels: pixelsOf(readFileSync(project.path(name, line.file))) }))
+    }
+    const [one, again, two, other] = [await made("e1", 1, 1), await made("e1b", 1, 1), await made("e2", 2, 1), await made("s2", 1, 2)]
+    expect(again).toEqual(one)
+    expect(two).not.toEqual(one)
+    expect(other).not.toEqual(one)
+    /** Whether each picture stands as it is or mirrored; anything else is neither. */
+    const mirrored = two.map(({ part, pixels }) => {
+      const base = Math.min(...pixels)
+      const rows = [pixels.slice(0, 4), pixels.slice(4)].map((row) => row.map((value) => value - base))
+      const plain =
+        JSON.stringify(rows) ===
+        JSON.stringify([
+          [0, 1, 2, 3],
+          [4, 5, 6, 7]
+        ])
+      const turned =
+        JSON.stringify(rows) ===
+        JSON.stringify([
+          [3, 2, 1, 0],
+          [7, 6, 5, 4]
+        ])
+      expect([part, plain !== turned]).toEqual([part, true])
+      return { part, turned }
+    })
+    expect(new Set(mirrored.filter(({ part }) => part === "train").map(({ turned }) => turned))).toEqual(new Set([true, false]))
+    expect(mirrored.filter(({ part, turned }) => part === "test" && turned)).toEqual([])
+    expect((await project.ftr("data", "preprocess", "p.run.toml", "--epoch", "0", "--out", "e0")).code).toBe(2)
+    expect((await project.ftr("compat", "image_preprocessor", "--config", "p.run.toml", "--epoch", "2", "--out", "c2")).code).toBe(0)
+    await project.data("data", "preprocess", "p.run.toml", "--epoch", "2", "--out", "v2")
+    expect(filesOf(project.path("c2"))).toEqual(filesOf(project.path("v2")))
+  })
+
   it("refuses a part that the split does not make, and a folder that holds something", async () => {
     for (const [argv, code, exit] of [
       [["--part", "val", "--out", "four"], "FT3432", 2],

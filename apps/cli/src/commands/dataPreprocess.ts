@@ -1,7 +1,8 @@
 /**
  * `data preprocess`: samples as a learner would get them, in files: split, transformed and, for pictures, as PNG.
  *
- * Sharp edge: samples are taken as they are measured. An augmentation is there for training alone, and is not applied here.
+ * Sharp edge: samples are taken as they are measured. An augmentation is there for training alone: with an epoch it is applied, to the part that
+ * is learnt from, as a run with the same seed draws it in that epoch.
  */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -61,10 +62,18 @@ const part = Flag.String("part").pipe(
   Flag.atLeast(0)
 )
 const out = Flag.String("out").pipe(Flag.withMetavar("folder"), Flag.withDescription("Folder to write to; it must be empty, or not exist"))
+const epoch = Flag.Int("epoch").pipe(
+  Flag.withDescription("Augment the part that is learnt from as this epoch of a run does, from 1; left out: nothing is augmented"),
+  Flag.filter(
+    (count) => count >= 1,
+    () => "a whole number from 1"
+  ),
+  Flag.optional
+)
 
 const samplesFile = "samples.ndjson"
 
-export const preprocess = Command.make("preprocess", { file: runFile, inputFormat, set, seed, part, out, json }, (flags) =>
+export const preprocess = Command.make("preprocess", { file: runFile, inputFormat, set, seed, part, epoch, out, json }, (flags) =>
   reading(
     Effect.scoped(
       Effect.gen(function* () {
@@ -83,12 +92,15 @@ export const preprocess = Command.make("preprocess", { file: runFile, inputForma
           })
         yield* emptyFolder(flags.out)
         const folder = resolve(flags.out)
+        const drawn = Option.getOrUndefined(flags.epoch)
+        const samplesOf = (name: string) =>
+          drawn !== undefined && name === data.learns ? data.augmented(name, drawn - 1) : data.samples(name)
         const lines: Array<string> = []
         const files: Array<string> = []
         const counts: Record<string, number> = {}
         for (const name of flags.part.length === 0 ? known : flags.part) {
           counts[name] = 0
-          yield* Stream.runForEach(data.samples(name), (sample) =>
+          yield* Stream.runForEach(samplesOf(name), (sample) =>
             writeOut(flags.out, () => {
               const at = counts[name] ?? 0
               counts[name] = at + 1
@@ -114,6 +126,7 @@ export const preprocess = Command.make("preprocess", { file: runFile, inputForma
           data: {
             dataset: data.dataset_version_id,
             seed: number,
+            epoch: drawn ?? null,
             parts: counts,
             shape: data.shape,
             samples_sha256: sha256Hex(toUtf8(text)),
@@ -131,6 +144,10 @@ export const preprocess = Command.make("preprocess", { file: runFile, inputForma
     {
       command: "feagi-trainer data preprocess mnist.run.toml --part test --out prepared",
       description: "The pictures that are measured"
+    },
+    {
+      command: "feagi-trainer data preprocess mnist.run.toml --part train --epoch 2 --out augmented",
+      description: "The pictures that the second epoch learns from"
     }
   ])
 )

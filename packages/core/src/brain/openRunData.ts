@@ -1,8 +1,9 @@
 /**
  * The data of a run file as a learner would see them, without a learner: split, transformed, read part by part.
  *
- * Everything is made as `plan` makes it from the same file and seed: the same split, the same fitted transforms, measured without the
- * chance of augmentation. What plan refuses about protocol, sampler, metrics or leaks is not looked at.
+ * Everything is made as `plan` makes it from the same file and seed: the same split, the same fitted transforms. Samples are measured, without
+ * the chance of augmentation, unless an epoch of the training is asked for. What plan refuses about protocol, sampler, metrics or leaks is
+ * not looked at.
  */
 import {
   type ClassLabel,
@@ -44,6 +45,8 @@ export interface RunData {
   readonly learns: string
   /** The samples of a part in the order of the split, transformed as they are measured. An unknown part has none. */
   readonly samples: (part: string) => Stream.Stream<IRSample, TrainerError>
+  /** The same samples as a run with this seed learns from them in an epoch, from 0: what augments a training is applied. */
+  readonly augmented: (part: string, epoch: number) => Stream.Stream<IRSample, TrainerError>
   /** One sample, transformed as it is measured, with its part; undefined when the dataset has no such sample. */
   readonly sample: (sample_id: string) => Effect.Effect<IRSample | undefined, TrainerError>
 }
@@ -110,6 +113,7 @@ export const openRunData = (
       parts: parts.parts.map(({ name, ids }) => ({ name, ids })),
       learns,
       samples: (part) => raw(part).pipe(Stream.mapEffect(measured)),
+      augmented: (part, epoch) => raw(part).pipe(Stream.mapEffect((sample) => transformOne(graph.graph, root, sample, "train", epoch))),
       sample: (sample_id) => {
         const part = parts.parts.find(({ ids }) => ids.includes(sample_id))
         if (part === undefined) return Effect.succeed(undefined)

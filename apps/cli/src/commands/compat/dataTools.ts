@@ -80,13 +80,20 @@ export const imagePreprocessor = Command.make(
   {
     config: Flag.String("config").pipe(
       Flag.withMetavar("path"),
-      Flag.withDescription("Run file whose [split] and [[transforms]] are applied as a sample is measured: resize, mask, normalise")
+      Flag.withDescription("Run file whose [split] and [[transforms]] are applied: resize, mask, normalise, and with --epoch augment")
     ),
     part: Flag.String("part").pipe(
       Flag.withDescription("A part of the split; may be repeated; all of them when left out"),
       Flag.atLeast(0)
     ),
-    seed: Flag.String("seed").pipe(Flag.withDescription("Seed of the split; left out: the first of the run file"), Flag.optional),
+    seed: Flag.String("seed").pipe(
+      Flag.withDescription("Seed of the split and the augmentation; left out: the first of the run file"),
+      Flag.optional
+    ),
+    epoch: Flag.Int("epoch").pipe(
+      Flag.withDescription("Augment the part that is learnt from as this epoch of a run does, from 1; left out: nothing is augmented"),
+      Flag.optional
+    ),
     out: Flag.String("out").pipe(
       Flag.withMetavar("path"),
       Flag.withDescription("Folder for the results, which must not exist or be empty")
@@ -104,13 +111,14 @@ export const imagePreprocessor = Command.make(
           ...flags.part.map((each) => `--part=${each}`),
           // A run file of an experiment has its seeds in another file.
           ...Option.match(flags.seed, { onNone: () => [], onSome: (each) => [`--set=seeds=[${each}]`] }),
+          ...Option.match(flags.epoch, { onNone: () => [], onSome: (each) => [`--epoch=${each}`] }),
           `--out=${forVerb(out)}`,
           "--",
           forVerb(config)
         ])
         const data = said.data as PreprocessedData & { readonly seed: number | bigint }
         return {
-          told: { config: config.shown, part: flags.part, out: out.shown },
+          told: { config: config.shown, part: flags.part, epoch: Option.getOrNull(flags.epoch), out: out.shown },
           kind: said.kind,
           data,
           seeds: [{ name: "run", seed: data.seed }],
