@@ -29,10 +29,12 @@ export const lineFigures = (lines: ReadonlyArray<Series>, { run_id, x, log, poin
     const [first] = of
     const unit = first?.unit ?? "1"
     const group = first?.group ?? "metric"
-    const what = group === "measure" ? (first?.title ?? group) : group
+    const title = first?.title ?? group
+    // A line that stands alone is called by its name.
+    const what = of.length === 1 ? title : group
     return {
       kind: "curve",
-      id: `lines/${run_id}/${what}/${unit}`,
+      id: `lines/${run_id}/${group === "measure" ? title : group}/${unit}`,
       title: `${what} of ${run_id}`,
       description: `${of.map(({ title }) => title).join("; ")}; ${of.reduce((sum, each) => sum + each.points.length, 0)} points as they were recorded.`,
       x: { ...axisLabels[x], scale: "linear" },

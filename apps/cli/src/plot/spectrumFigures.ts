@@ -4,14 +4,20 @@
  *
  * Energy of a window: the mean of x², with its mean taken away. Distance of two spectra: half the sum of |p − q| over their shares of
  * power, from 0 (the same) to 1 (nothing in common). Every picture is measured: the power in its points is compared with that of the samples
- * (Parseval), in decibels. Sharp edge: points are taken as evenly spaced, one cycle per step being the unit; what is left behind the last
- * whole window is not shown, and is told.
+ * (Parseval), in decibels. Sharp edges: points are taken as evenly spaced, one cycle per step being the unit; what is left behind the last
+ * whole window is not shown, and is told; a logarithmic picture has no place for next to nothing, see `leastShare`.
  */
 import type { Figure } from "@feagi-trainer/charts"
 import { decibels, energyDrift, powerSpectrum, type SpectrumLine } from "@feagi-trainer/evaluation"
 
 /** What a picture may lose or gain, in decibels. */
 export const largestDrift = 0.5
+
+/**
+ * A line with a smaller share of its window's power is rounding, and not drawn: the one at frequency 0, where the mean was taken away, and
+ * those between the lines of a pure tone.
+ */
+const leastShare = 1e-9
 
 export interface WindowSpectrum {
   /** Index of the first sample. */
@@ -44,6 +50,16 @@ const distanceOf = (a: ReadonlyArray<SpectrumLine>, b: ReadonlyArray<SpectrumLin
 
 const detrend = true
 
+/** Equal values are silence; their mean, when it is taken away, leaves its rounding, which is none. */
+const withoutRounding = (values: ReadonlyArray<number>): ReadonlyArray<number> =>
+  values.every((value) => value === values[0]) ? values.map(() => 0) : values
+
+/** Of lines that are drawn; null for the others. */
+const drawnPower = (lines: ReadonlyArray<SpectrumLine>): ReadonlyArray<number | null> => {
+  const least = leastShare * totalOf(lines)
+  return lines.map(({ power }) => (power > least ? power : null))
+}
+
 /** @param window from 4 to the number of values */
 export const spectralDrift = (
   name: string,
@@ -51,7 +67,7 @@ export const spectralDrift = (
   window: number
 ): SpectralDrift & { readonly figures: ReadonlyArray<Figure> } => {
   const count = Math.floor(values.length / window)
-  const parts = Array.from({ length: count }, (_, index) => values.slice(index * window, (index + 1) * window))
+  const parts = Array.from({ length: count }, (_, index) => withoutRounding(values.slice(index * window, (index + 1) * window)))
   const spectra = parts.map((part) => powerSpectrum(part, { rate: 1, detrend }))
   const [first = []] = spectra
   const windows = spectra.map((lines, index): WindowSpectrum => {
@@ -59,27 +75,35 @@ export const spectralDrift = (
     return { from: index * window, energy, energy_db: decibels(energy, totalOf(first)) ?? null, distance: distanceOf(lines, first), lines }
   })
   const frequency = { label: "frequency", unit: "cycles per step", scale: "linear" } as const
-  const spectrumLine = ({ lines }: WindowSpectrum) => lines.map(({ frequency: at, power }) => [at, power] as const)
+  const spectrumLine = ({ lines }: WindowSpectrum) => {
+    const drawn = drawnPower(lines)
+    return lines.map(({ frequency: at }, index) => [at, drawn[index] ?? null] as const)
+  }
+  // One row for each frequency, the highest above, and without that of the mean, which is nothing.
+  const columns = windows.map(({ lines }) => drawnPower(lines).map((power) => (power === null ? null : (decibels(power, 1) ?? null))))
+  const rows = first.map((_, at) => columns.map((column) => column[at] ?? null))
+  const sheet = (rows[0]?.every((value) => value === null) === true ? rows.slice(1) : rows).reverse()
   const shown = windows.length > 1 ? [windows[0], windows.at(-1)].flatMap((each) => each ?? []) : windows
   const figures: ReadonlyArray<Figure> = [
     {
       kind: "curve",
       id: `spectrum/${name}`,
       title: `Power spectrum of ${name}`,
-      description: `Power by frequency in ${shown.length > 1 ? "the first and the last window" : "the only window"} of ${window} steps, without its mean.`,
+      description: `Power by frequency in ${shown.length > 1 ? "the first and the last window" : "the only window"} of ${window} steps, without its mean; what has less than a billionth of it is not drawn.`,
       x: frequency,
-      y: { label: "power", scale: "linear" },
+      y: { label: "power", scale: "log" },
       series: shown.map((each) => ({ name: `steps ${each.from + 1} to ${each.from + window}`, points: spectrumLine(each) }))
     },
     {
       kind: "grid",
       id: `spectrogram/${name}`,
       title: `Spectrogram of ${name}`,
-      description: `Power by frequency (down, from 0) in ${count} windows of ${window} steps (across).`,
+      description: `Power of each frequency, up to half a cycle per step, in ${count} windows of ${window} steps (across), in decibels of power 1; hatched: less than a billionth of its window's.`,
       x: { label: `window of ${window} steps` },
-      y: { label: "frequency" },
+      y: { label: "frequency →" },
       colours: "sequential",
-      panels: [{ title: "power", values: first.map((_, at) => windows.map(({ lines }) => lines[at]?.power ?? null)) }]
+      unit: "dB",
+      panels: [{ title: "power", values: sheet }]
     },
     {
       kind: "curve",
@@ -99,7 +123,7 @@ export const spectralDrift = (
     energy_drift_db: Object.fromEntries(
       figures.flatMap((figure) => {
         const drift = pictureDrift(figure, parts)
-        return drift === undefined ? [] : [[figure.id, drift]]
+        return drift === undefined ? [] : [[figure.id, drift === null ? null : told(drift)]]
       })
     ),
     figures
@@ -115,12 +139,18 @@ const worst = (drifts: ReadonlyArray<number | undefined>): number | null =>
 const asLines = (powers: ReadonlyArray<number | null>): ReadonlyArray<SpectrumLine> =>
   powers.map((power) => ({ frequency: 0, power: power ?? 0 }))
 
+/** The power that decibels stand for. */
+const powerOf = (level: number | null): number | null => (level === null ? null : 10 ** (level / 10))
+
+/** A billionth of a decibel is as fine as it is told: below that is the rounding of powers, which machines need not share. */
+const told = (drift: number): number => Math.round(drift * 1e9) / 1e9 + 0
+
 /** The largest drift of a picture of power, read back from its points; undefined for a picture of something else. */
 export const pictureDrift = (figure: Figure, parts: ReadonlyArray<ReadonlyArray<number>>): number | null | undefined => {
   const drift = (part: ReadonlyArray<number> | undefined, powers: ReadonlyArray<number | null>) =>
     energyDrift(part ?? [], asLines(powers), { detrend })
   if (figure.kind === "grid")
-    return worst(parts.map((part, at) => drift(part, figure.panels[0]?.values.map((row) => row[at] ?? null) ?? [])))
+    return worst(parts.map((part, at) => drift(part, figure.panels[0]?.values.map((row) => powerOf(row[at] ?? null)) ?? [])))
   if (figure.kind !== "curve" || !figure.id.startsWith("spectrum/")) return undefined
   const [first, last] = [parts[0], parts.at(-1)]
   return worst(

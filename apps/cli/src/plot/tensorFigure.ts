@@ -60,7 +60,7 @@ export const tensorView = ({ name, shape, values }: NumberTensor): TensorView =>
       y: { label: shape.length < 2 ? "" : `axis ${shape.length - 2}` },
       colours: "diverging",
       panels: Array.from({ length: shown }, (_, index) => ({
-        title: leading.length === 0 ? name : indexText(index, leading),
+        title: leading.length === 0 ? `${rows} × ${columns}` : indexText(index, leading),
         values: sheet(index)
       }))
     }

@@ -20,7 +20,7 @@ export const drawRaster = (brush: Brush, figure: RasterFigure): Drawing => {
   const height = row * rows.categories.length
   const named = row >= 9
   const left = named ? Math.ceil(Math.max(...rows.categories.map((name) => textWidth(truncated(name, 11, longest), 11)))) + 30 : 30
-  const x = makeScale({ scale: "linear", domain: [0, length], range: [0, width], target: 8, nice: false })
+  const x = makeScale({ scale: "linear", domain: [0, length], range: [0, width], target: Math.max(1, Math.min(8, length)), nice: false })
   const inset = row > 6 ? 2 : 0.5
   const strokes = events.map((places, index) => {
     const at = [...new Set(places.map((place) => coordinate(x.at(place))))]
