@@ -3,6 +3,7 @@
  *
  * Sharp edges: what fails before it has an outcome is told and not registered; a run that was paused has none either.
  */
+import { lstatSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Diagnostic, decodeStrict, Reason, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { trainerVersion } from "@feagi-trainer/core"
@@ -16,7 +17,7 @@ import { Project } from "../Project.ts"
 import { readProject } from "../readProject.ts"
 import { runVerb } from "../runVerb.ts"
 import { Stopped } from "../Stopped.ts"
-import { register } from "./Chronicle.ts"
+import { readEntries, register } from "./Chronicle.ts"
 import { type InsidePath, insideRoot } from "./insideRoot.ts"
 import type { NamedSeed } from "./Manifest.ts"
 import { type LogFormat, type ScriptLog, scriptLog } from "./scriptLog.ts"
@@ -42,6 +43,8 @@ export interface ScriptServices {
   readonly log: ScriptLog
   /** A path that the script was given, below the root. */
   readonly inside: (path: string) => Effect.Effect<InsidePath, TrainerError>
+  /** The same of a file that the script writes: what is there is replaced if a script wrote it, and refused as FT3409 if not. */
+  readonly output: (path: string) => Effect.Effect<InsidePath, TrainerError>
   /** Runs a verb with `--json` in this process; its failure is the script's. A code beside a document is passed on. */
   readonly verb: (argv: ReadonlyArray<string>) => Effect.Effect<Said, TrainerError | Stopped>
 }
@@ -119,6 +122,26 @@ const callVerb = (
   return Effect.flatMap(called, (code) => saidOf(argv, code, parts.join("")))
 }
 
+const inside = (root: string, path: string): Effect.Effect<InsidePath, TrainerError> =>
+  Effect.suspend(() => {
+    const found = insideRoot(root, path)
+    return "shown" in found ? Effect.succeed(found) : Effect.fail(found)
+  })
+
+/** FT3409 where something is in the place of a file to be written that no entry of the chronicle names: it is somebody's work. */
+const refuseForeign = (root: string, { absolute, shown }: InsidePath): Effect.Effect<void, TrainerError> =>
+  Effect.gen(function* () {
+    const stat = lstatSync(absolute, { throwIfNoEntry: false })
+    if (stat === undefined) return
+    const refuse = (message: string) =>
+      trainerError("invalid", { code: "FT3409", file: shown, message, help: "name another file, or move what is there" })
+    if (!stat.isFile())
+      return yield* refuse(stat.isDirectory() ? "is a folder, and a file is to be written" : "is there and no regular file")
+    const entries = yield* readEntries(root)
+    if (!entries.some(({ artifacts }) => artifacts.some(({ path }) => path === shown)))
+      return yield* refuse("is there, and no script wrote it")
+  })
+
 /** What the document tells as well, or the help of a verb; a script tells a finding once, in its own form. */
 const isFinding = (text: string): boolean => /^(?:error\[|warning\[|DESCRIPTION)/.test(text)
 
@@ -140,11 +163,8 @@ export const script = (
       const outcome = yield* work({
         root,
         log,
-        inside: (path) =>
-          Effect.suspend(() => {
-            const found = insideRoot(root, path)
-            return "shown" in found ? Effect.succeed(found) : Effect.fail(found)
-          }),
+        inside: (path) => inside(root, path),
+        output: (path) => Effect.tap(inside(root, path), (found) => refuseForeign(root, found)),
         verb: (argv) => callVerb(argv, log, project)
       })
       const { told, kind, data, beside = {}, seeds = [], artifacts = [], changing = [], warnings = [], code = 0 } = outcome

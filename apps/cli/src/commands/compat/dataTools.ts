@@ -202,6 +202,14 @@ export const hashIntegrity = Command.make(
           return { told, kind: "hash-registry", data: { verified: true }, beside: { ...found } }
         }
         const at = yield* inside(path)
+        const stat = statSync(at.absolute, { throwIfNoEntry: false })
+        if (stat?.isFile() !== true && stat?.isDirectory() !== true)
+          return yield* trainerError("invalid", {
+            code: "FT3408",
+            file: at.shown,
+            message: stat === undefined ? "there is no such file or folder" : "is neither a file nor a folder",
+            help: "name what is to be hashed with --path"
+          })
         const hashed = yield* Effect.suspend(
           (): Effect.Effect<ReadonlyArray<ReturnType<typeof hashFile>>, TrainerError> =>
             writeOut(at.shown, () => filesUnder(at).flatMap((file) => (isOwn(file) ? [] : [hashFile(join(folder, file), file)])))

@@ -85,9 +85,9 @@ export const envCheck = Command.make(
   "env_check",
   { out: optionalPath("out", "Write the snapshot to this file, for  env diff"), root, logFormat },
   (flags) =>
-    script("env_check", flags, ({ inside, verb, log }) =>
+    script("env_check", flags, ({ output, verb, log }) =>
       Effect.gen(function* () {
-        const out = Option.isSome(flags.out) ? yield* inside(flags.out.value) : undefined
+        const out = Option.isSome(flags.out) ? yield* output(flags.out.value) : undefined
         const said = yield* verb(["env", ...(out === undefined ? [] : [`--out=${forVerb(out)}`])])
         const checked = yield* verb(["doctor"])
         const checks = checked.data as ReadonlyArray<{

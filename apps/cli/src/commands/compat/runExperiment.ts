@@ -149,7 +149,6 @@ const sameSeeds = (value: unknown, seeds: ReadonlyArray<NamedSeed>, config: Insi
 
 const writeResults = (logdir: InsidePath, files: Readonly<Record<string, string>>) =>
   writeOut(logdir.shown, () => {
-    mkdirSync(logdir.absolute, { recursive: true })
     for (const [name, text] of Object.entries(files)) writeFileSync(join(logdir.absolute, name), text)
   })
 
@@ -166,6 +165,8 @@ const experiment = (
     const config_sha256 = canonicalHash(document)
     const experiment_sha256 = hashOf({ config_sha256, seeds: all })
     yield* refuseOther(logdir, experiment_sha256)
+    // Before hours of runs, and not behind them: a place for their results.
+    yield* writeOut(logdir.shown, () => void mkdirSync(logdir.absolute, { recursive: true }))
     for (const { name, seed } of all) yield* log.tell("info", "seed", { name, seed }, `seed ${name} = ${seed}`)
     const list = seeds.runs.map(({ seed }) => seed).join(", ")
     const said = yield* verb(["run", "start", forVerb(config), `--set=seeds=[${list}]`, `--workers=${flags.workers}`])

@@ -1,6 +1,6 @@
 /** Scripts of the folder `utils`: config_loader, seed_manager, log_formatter, time_utils. */
-import { writeFileSync } from "node:fs"
-import { relative } from "node:path"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { dirname, relative } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -20,9 +20,12 @@ export const optionalPath = (name: string, description: string) =>
 export const paths = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.withMetavar("path"), Flag.withDescription(description), Flag.atLeast(1))
 
-/** The folder of a file that a script writes is made; what the path names is not there yet, or is replaced where `replace` says so. */
+/** The folder of the file is made. */
 export const writeText = (path: InsidePath, text: string): Effect.Effect<void, TrainerError> =>
-  writeOut(path.shown, () => writeFileSync(path.absolute, text))
+  writeOut(path.shown, () => {
+    mkdirSync(dirname(path.absolute), { recursive: true })
+    writeFileSync(path.absolute, text)
+  })
 
 export const configLoader = Command.make(
   "config_loader",
@@ -53,7 +56,7 @@ export const configLoader = Command.make(
           readonly canonical: string
           readonly value: unknown
         }
-        const out = Option.isSome(flags.out) ? yield* services.inside(flags.out.value) : undefined
+        const out = Option.isSome(flags.out) ? yield* services.output(flags.out.value) : undefined
         if (out !== undefined) yield* writeText(out, `${canonical}\n`)
         return {
           told: { config: files.map(({ shown }) => shown), set: flags.set, out: out?.shown ?? null },

@@ -37,7 +37,7 @@ export const metricPlotter = Command.make(
   (flags) =>
     script("metric_plotter", flags, (services) =>
       Effect.gen(function* () {
-        const path = yield* services.inside(flags.out)
+        const path = yield* services.output(flags.out)
         const window = Option.getOrNull(flags.window)
         const said = yield* services.verb([
           "plot",
@@ -68,7 +68,7 @@ export const tensorVisualizer = Command.make(
   (flags) =>
     script("tensor_visualizer", flags, (services) =>
       Effect.gen(function* () {
-        const path = yield* services.inside(flags.out)
+        const path = yield* services.output(flags.out)
         const input = Option.isSome(flags.input) ? yield* services.inside(flags.input.value) : undefined
         const [tensor, shown] = [Option.getOrNull(flags.tensor), Option.getOrElse(flags.sample, () => "latest")]
         const said = yield* services.verb(
@@ -96,7 +96,7 @@ export const dreamAnimation = Command.make(
   (flags) =>
     script("dream_animation", flags, (services) =>
       Effect.gen(function* () {
-        const path = yield* services.inside(flags.out)
+        const path = yield* services.output(flags.out)
         const shown = Option.getOrNull(flags.sample)
         const said = yield* services.verb([
           "plot",
