@@ -9,9 +9,9 @@ import { planAll } from "./planAll.ts"
 import { readDocumentFile } from "./readProject.ts"
 import { readRunFile } from "./readRunFile.ts"
 
-const planFile = (path: string, workers: number) =>
+const planFile = (path: string, workers: number, set: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const read = yield* readRunFile(path, [])
+    const read = yield* readRunFile(path, set)
     return { group_id: read.group_id, runs: yield* planAll(read, workers) }
   })
 
@@ -20,8 +20,12 @@ export interface ReadCampaign {
   readonly warnings: ReadonlyArray<Diagnostic>
 }
 
-/** Nothing is written. Paths of run files are relative to the campaign file. */
-export const readCampaignFile = (path: string, workers: number) =>
+/**
+ * Nothing is written. Paths of run files are relative to the campaign file.
+ *
+ * @param set `key=value` overrides of every run file, strongest last
+ */
+export const readCampaignFile = (path: string, workers: number, set: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const document = yield* readDocumentFile(resolve(path), path)
     const version = checkSchemaVersion(document, 1)
@@ -32,7 +36,7 @@ export const readCampaignFile = (path: string, workers: number) =>
     const members: Array<PlannedMember> = []
     const failures: Array<TrainerError> = []
     for (const { label, file } of runs) {
-      const result = yield* planFile(join(dirname(path), file), workers).pipe(Effect.result)
+      const result = yield* planFile(join(dirname(path), file), workers, set).pipe(Effect.result)
       if (result._tag === "Success") members.push({ label, ...result.success })
       else if (result.failure instanceof TrainerError) failures.push(result.failure)
       else return yield* Effect.fail(result.failure)

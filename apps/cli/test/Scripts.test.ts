@@ -215,6 +215,47 @@ describe("run_experiment", () => {
     expect(written.envelope.run_ids.map((id) => id.slice(-2))).toEqual(["-2", "-2"])
   })
 
+  it("takes a campaign as well: every file of it with these seeds, what was run before as it was, under labels", async () => {
+    const [project] = projects
+    const phase7 = project.read("trainer/config/phase7.toml")
+    project.write(
+      "trainer/config/silent.toml",
+      phase7.replace("silent_reward = false", "silent_reward = true").replace("epochs = 3", "epochs = 1")
+    )
+    const file = (second: string) =>
+      `schema_version = 1\nname = "both"\n[[runs]]\nlabel = "recipe"\nfile = "phase7.toml"\n[[runs]]\nlabel = "silent, short"\nfile = "${second}"\n`
+    project.write("trainer/config/both.toml", file("silent.toml"))
+    const argv = [
+      "compat",
+      "run_experiment",
+      "--config",
+      "trainer/config/both.toml",
+      "--seeds",
+      "scripts/utils/seeds.toml",
+      "--logdir",
+      "both"
+    ]
+    const [first, again] = [documentOf(await project.ftr(...argv)), documentOf(await project.ftr(...argv))]
+    expect(again.data.body_sha256).toBe(first.data.body_sha256)
+    const runs = first.data.body.data.runs as ReadonlyArray<Record<string, unknown>>
+    expect(runs.map(({ label, status }) => [label, status])).toEqual([
+      ["recipe", "completed"],
+      ["recipe", "completed"],
+      ["silent, short", "completed"],
+      ["silent, short", "completed"]
+    ])
+    const alone = resultOf("run_experiment").body.data.runs as ReadonlyArray<Record<string, unknown>>
+    expect(runs.slice(0, 2)).toEqual(alone.map((run) => ({ label: "recipe", ...run })))
+    const metrics = project.read("both/metrics.csv").trimEnd().split("\n")
+    expect(metrics[0]).toBe("label,seed,phase,metric,value,insufficient")
+    expect(metrics.filter((line) => /^"silent, short",\d+,test,accuracy,/.test(line)).length).toBe(2)
+    expect(project.read("both/curves.csv")).toMatch(/^label,seed,phase,samples_done,metric,value\nrecipe,\d+,train,/)
+    project.write("trainer/config/both.toml", file("../../../away.toml"))
+    expect(documentOf(await project.ftr(...argv)).data).toMatchObject({ diagnostics: [{ code: "FT3406" }] })
+    project.write("trainer/config/both.toml", file("nowhere.toml"))
+    expect(documentOf(await project.ftr(...argv)).data).toMatchObject({ diagnostics: [{ code: "FT4043" }] })
+  })
+
   it("refuses other seeds in the run file, another experiment in the folder, and a seed file that says too little or too much", async () => {
     const project = projects[1]
     const config = project.read("trainer/config/phase7.toml")

@@ -25,7 +25,7 @@ import { campaignMarkdown } from "../campaignReport.ts"
 import { endedText } from "../executeGroup.ts"
 import { stoppedBy } from "../exitCode.ts"
 import { oneFailure } from "../failures.ts"
-import { dryRun, json, workers } from "../flags.ts"
+import { dryRun, json, set, workers } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit, next, Out, say } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
@@ -135,12 +135,12 @@ const planText = ({ campaign, members }: PlannedCampaign): string =>
     `${campaign.name}: no run`
   )
 
-export const start = Command.make("start", { file, workers, json, dryRun, noProgress }, (flags) =>
+export const start = Command.make("start", { file, set, workers, json, dryRun, noProgress }, (flags) =>
   Effect.gen(function* () {
     const progress = new CampaignProgress()
     yield* writing(
       Effect.gen(function* () {
-        const { planned, warnings } = yield* readCampaignFile(flags.file, flags.workers)
+        const { planned, warnings } = yield* readCampaignFile(flags.file, flags.workers, flags.set)
         if (flags.dryRun)
           return yield* emit(flags.json, { kind: "campaign-plan", data: planned.campaign, human: planText(planned), warnings })
         for (const warning of warnings) yield* say(formatDiagnostic(warning))

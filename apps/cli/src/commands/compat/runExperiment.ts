@@ -1,12 +1,13 @@
 /**
- * run_experiment: the runs of a file over the seeds of another one, their results as flat files in one folder.
+ * run_experiment: the runs of a file, or of all files of a campaign, over the seeds of another one, their results as flat files in one
+ * folder.
  *
  * Sharp edges: ids of runs count attempts, so that they and all times stay out of every file and body; a second experiment does not
  * write into the folder of another one.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
-import { canonicalHash, isTable } from "@feagi-trainer/config"
+import { dirname, join, resolve } from "node:path"
+import { canonicalHash, type Document, isTable } from "@feagi-trainer/config"
 import { isInsufficient, type MetricValue, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { canonical, fromCanonical, hashOf } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
@@ -38,6 +39,24 @@ interface RunData {
   readonly spec_sha256: string
   readonly predictions_sha256: string | null
   readonly phases: ReadonlyArray<PhaseData>
+}
+
+/** One run of the experiment; of a campaign with what its run file is called there. */
+interface LabelledRun {
+  readonly label?: string
+  readonly run: RunData
+}
+
+interface CampaignShown {
+  readonly campaign_id: string
+  readonly members: ReadonlyArray<{
+    readonly label: string
+    readonly runs: ReadonlyArray<{
+      readonly run_id: string | null
+      readonly seed: number | bigint
+      readonly failure: string | null
+    }>
+  }>
 }
 
 interface GroupData {
@@ -79,22 +98,29 @@ const cell = (value: unknown): string => {
 }
 const csv = (rows: ReadonlyArray<ReadonlyArray<unknown>>): string => rows.map((row) => `${row.map(cell).join(",")}\n`).join("")
 
+/** Labels are a column of their own where runs have them. */
+const table = (columns: ReadonlyArray<string>, rows: ReadonlyArray<readonly [label: string | undefined, row: ReadonlyArray<unknown>]>) => {
+  const labelled = rows.some(([label]) => label !== undefined)
+  return csv([labelled ? ["label", ...columns] : columns, ...rows.map(([label, row]) => (labelled ? [label ?? null, ...row] : row))])
+}
+
 /** One row for each metric of each phase of each seed; what has no value has its reason. */
-const metricsCsv = (runs: ReadonlyArray<RunData>): string =>
-  csv([
+const metricsCsv = (runs: ReadonlyArray<LabelledRun>): string =>
+  table(
     ["seed", "phase", "metric", "value", "insufficient"],
-    ...runs.flatMap(({ seed, phases }) =>
+    runs.flatMap(({ label, run: { seed, phases } }) =>
       phases.flatMap(({ phase, metrics }) =>
         Object.keys(metrics)
           .sort()
           .flatMap((name) => {
             const value = metrics[name]
             if (value === undefined) return []
-            return [isInsufficient(value) ? [seed, phase, name, null, value.insufficient] : [seed, phase, name, value, null]]
+            const row = isInsufficient(value) ? [seed, phase, name, null, value.insufficient] : [seed, phase, name, value, null]
+            return [[label, row] as const]
           })
       )
     )
-  ])
+  )
 
 /** What was told while a run learnt, step by step: accuracy, and of an optimiser loss, coherence and what else it measures. */
 const curveRows = (seed: number | bigint, events: ReadonlyArray<EventData>): ReadonlyArray<ReadonlyArray<unknown>> => {
@@ -152,6 +178,49 @@ const writeResults = (logdir: InsidePath, files: Readonly<Record<string, string>
     for (const [name, text] of Object.entries(files)) writeFileSync(join(logdir.absolute, name), text)
   })
 
+/** What an experiment found, run by run, with the id of what was started; no id of an attempt. */
+interface Found {
+  readonly id: Readonly<Record<string, string>>
+  readonly runs: ReadonlyArray<LabelledRun>
+  readonly failures: ReadonlyArray<unknown>
+}
+
+const groupRuns = ({ group_id, runs, failures = [] }: GroupData): Effect.Effect<Found> =>
+  Effect.succeed({
+    id: { group_id },
+    runs: runs.map((run) => ({ run })),
+    failures: failures.map(({ seed, diagnostics }) => ({ seed, diagnostics }))
+  })
+
+/** Every run of a campaign that has begun, as it is told alone. */
+const campaignRuns = ({ campaign_id, members }: CampaignShown, verb: ScriptServices["verb"]) =>
+  Effect.gen(function* () {
+    const all = members.flatMap(({ label, runs }) => runs.map((run) => ({ label, ...run })))
+    const runs = yield* Effect.forEach(
+      all.flatMap(({ label, run_id }) => (run_id === null ? [] : [{ label, run_id }])),
+      ({ label, run_id }) => Effect.map(verb(["run", "show", run_id]), ({ data }): LabelledRun => ({ label, run: data as RunData }))
+    )
+    const failures = all.flatMap(({ label, seed, failure }) => (failure === null ? [] : [{ label, seed, failure }]))
+    return { id: { campaign_id }, runs, failures } satisfies Found
+  })
+
+/** A campaign lists run files; a run file has no such list. */
+const isCampaignFile = ({ value }: Document): boolean => isTable(value) && Array.isArray(value.runs)
+
+/** The run files of an experiment: the file itself, or those that a campaign lists, below the root like everything else. */
+const memberFiles = (document: Document, config: InsidePath, inside: ScriptServices["inside"]) => {
+  const listed = isCampaignFile(document) && isTable(document.value) ? document.value.runs : undefined
+  if (!Array.isArray(listed)) return Effect.succeed([{ file: config, document }])
+  // What is no list of files is for the campaign to refuse, with its place.
+  const paths = listed.flatMap((each) => (isTable(each) && typeof each.file === "string" ? [each.file] : []))
+  return Effect.forEach(paths, (path) =>
+    Effect.gen(function* () {
+      const file = yield* inside(resolve(dirname(config.absolute), path))
+      return { file, document: yield* readDocumentFile(file.absolute, file.shown) }
+    })
+  )
+}
+
 const experiment = (
   { inside, verb, log }: ScriptServices,
   flags: { readonly config: string; readonly seeds: string; readonly logdir: string; readonly workers: number }
@@ -161,29 +230,35 @@ const experiment = (
     const document = yield* readDocumentFile(config.absolute, config.shown)
     const seeds = yield* readSeedFile(seedFile.absolute, seedFile.shown)
     const all = [...(seeds.master === undefined ? [] : [{ name: "master", seed: seeds.master }]), ...seeds.runs, ...seeds.named]
-    yield* sameSeeds(isTable(document.value) ? document.value.seeds : undefined, seeds.runs, config)
-    const config_sha256 = canonicalHash(document)
+    const members = yield* memberFiles(document, config, inside)
+    for (const { file, document: of } of members) yield* sameSeeds(isTable(of.value) ? of.value.seeds : undefined, seeds.runs, file)
+    const isCampaign = isCampaignFile(document)
+    const written = members.map((member) => canonicalHash(member.document))
+    const config_sha256 = isCampaign ? hashOf({ campaign: canonicalHash(document), files: written }) : canonicalHash(document)
     const experiment_sha256 = hashOf({ config_sha256, seeds: all })
     yield* refuseOther(logdir, experiment_sha256)
     // Before hours of runs, and not behind them: a place for their results.
     yield* writeOut(logdir.shown, () => void mkdirSync(logdir.absolute, { recursive: true }))
     for (const { name, seed } of all) yield* log.tell("info", "seed", { name, seed }, `seed ${name} = ${seed}`)
     const list = seeds.runs.map(({ seed }) => seed).join(", ")
-    const said = yield* verb(["run", "start", forVerb(config), `--set=seeds=[${list}]`, `--workers=${flags.workers}`])
-    const { group_id, runs, failures = [] } = said.data as GroupData
-    const curves = yield* Effect.forEach(runs, ({ run_id, seed }) =>
-      Effect.map(verb(["run", "events", run_id]), ({ data }) => curveRows(seed, data as ReadonlyArray<EventData>))
+    const argv = [forVerb(config), `--set=seeds=[${list}]`, `--workers=${flags.workers}`]
+    const said = yield* verb(isCampaign ? ["campaign", "start", "--no-progress", ...argv] : ["run", "start", ...argv])
+    const { id, runs, failures } = yield* isCampaign ? campaignRuns(said.data as CampaignShown, verb) : groupRuns(said.data as GroupData)
+    const curves = yield* Effect.forEach(runs, ({ label, run: { run_id, seed } }) =>
+      Effect.map(verb(["run", "events", run_id]), ({ data }) =>
+        curveRows(seed, data as ReadonlyArray<EventData>).map((row) => [label, row] as const)
+      )
     )
     const data = {
       experiment_sha256,
       config_sha256,
-      group_id,
-      runs: runs.map(lasting),
-      failures: failures.map(({ seed, diagnostics }) => ({ seed, diagnostics }))
+      ...id,
+      runs: runs.map(({ label, run }) => ({ ...(label === undefined ? {} : { label }), ...lasting(run) })),
+      failures
     }
     const files = {
       "metrics.csv": metricsCsv(runs),
-      "curves.csv": csv([["seed", "phase", "samples_done", "metric", "value"], ...curves.flat()]),
+      "curves.csv": table(["seed", "phase", "samples_done", "metric", "value"], curves.flat()),
       [summaryName]: `${jsonText(data)}\n`
     }
     yield* writeResults(logdir, files)
@@ -191,7 +266,7 @@ const experiment = (
       told: { config: config.shown, seeds: seedFile.shown, logdir: logdir.shown },
       kind: said.kind,
       data,
-      beside: { run_ids: runs.map(({ run_id }) => run_id), workers: flags.workers },
+      beside: { run_ids: runs.map(({ run: { run_id } }) => run_id), workers: flags.workers },
       seeds: all,
       artifacts: yield* insideAll(
         { inside },
@@ -207,7 +282,7 @@ const path = (name: string, description: string) => Flag.String(name).pipe(Flag.
 export const runExperiment = Command.make(
   "run_experiment",
   {
-    config: path("config", "Run file: TOML, YAML or JSON, below the root"),
+    config: path("config", "Run file, or campaign file with several of them: TOML, YAML or JSON, below the root"),
     seeds: path("seeds", "Seed file: master, runs, named"),
     logdir: path("logdir", "Folder for metrics.csv, curves.csv and summary.json"),
     workers,
