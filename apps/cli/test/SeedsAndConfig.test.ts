@@ -1,5 +1,5 @@
 /** Named seeds and layered configuration, through the program: what is derived, what wins, and what is refused. */
-import { fromCanonical, hashOf, SeedTree } from "@feagi-trainer/determinism"
+import { canonical, fromCanonical, hashOf, SeedTree } from "@feagi-trainer/determinism"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parseJsonText } from "../src/jsonText.ts"
 import { makeProject, type Project } from "./support/project.ts"
@@ -123,6 +123,53 @@ describe("config load", () => {
       { key: "training.epochs", from: "night.yaml", line: 2, overrode: ["base.toml"] },
       { key: "training.rates", from: "night.yaml", line: 3, overrode: ["base.toml"] }
     ])
+  })
+
+  it("prints the value in any format, which reads back as the same value: integers of 64 bits, texts that look like others, deep tables", async () => {
+    const value = {
+      big: 18_446_744_073_709_551_615n,
+      least: -9_223_372_036_854_775_808n,
+      tiny: 5e-324,
+      half: 0.5,
+      zero: 0,
+      text: { empty: "", no: "no", number: "1.10", date: "2026-10-25", lines: "a\nb\t\u2028", quote: "\"'#: {}[]", "a.b c": "=cmd" },
+      list: [[], [1, [2, { deep: [{ "": true }] }]], {}],
+      "": { "": "nothing" }
+    }
+    project.write("every.json", canonical(value))
+    const wanted = hashOf(value)
+    for (const from of ["json", "toml", "yaml"])
+      for (const to of ["toml", "yaml", "json"]) {
+        const { stdout, code } = await project.ftr("config", "load", `every.${from}`, "--to", to)
+        expect([from, to, code]).toEqual([from, to, 0])
+        project.write(`every.${to}`, stdout)
+        expect([from, to, (await data<Loaded>("config", "load", `every.${to}`)).sha256]).toEqual([from, to, wanted])
+        expect((await project.ftr("config", "load", `every.${to}`, "--to", to)).stdout).toBe(stdout)
+      }
+    expect((await project.ftr("compat", "config_loader", "--config", "every.json", "--out", "made/every.yaml")).code).toBe(0)
+    expect(project.read("made/every.yaml")).toBe(project.read("every.yaml"))
+    expect(fromCanonical((await data<Loaded>("config", "load", "made/every.yaml")).canonical)).toEqual(value)
+  })
+
+  it.each([
+    ["NaN in JSON", "x.json", '{"a":NaN}', "FT1004"],
+    ["an infinity in JSON", "x.json", '{"a":1e999}', "FT1004"],
+    ["nan in TOML", "x.toml", "a = nan\n", "FT1004"],
+    ["inf in TOML", "x.toml", "a = -inf\n", "FT1004"],
+    ["a date in TOML", "x.toml", "a = 2026-10-25\n", "FT1008"],
+    ["a time in TOML", "x.toml", "a = 2026-10-25T02:30:00Z\n", "FT1008"],
+    [".nan in YAML", "x.yaml", "a: .nan\n", "FT1004"],
+    ["a date in YAML", "x.yaml", "a: 2026-10-25\n", "FT1008"],
+    ["a key twice", "x.json", '{"a":1,"a":2}', "FT1005"]
+  ])("refuses %s, and never changes it silently", async (_, name, text, id) => {
+    project.write(name, text)
+    expect(await refusal("config", "load", name)).toEqual(["error", 3, [id]])
+  })
+
+  it("names what a format cannot hold", async () => {
+    project.write("null.json", '{"a":[null]}')
+    expect(await refusal("config", "load", "null.json", "--to", "toml")).toEqual(["error", 3, ["FT1004"]])
+    expect((await project.ftr("config", "load", "null.json", "--to", "yaml")).code).toBe(0)
   })
 
   it.each([

@@ -1,6 +1,6 @@
 /** Raw logs as records: whatever a line says, its bytes come back. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
-import { fromUtf8 } from "@feagi-trainer/determinism"
+import { canonical, fromUtf8, Json, SeedTree } from "@feagi-trainer/determinism"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { jsonText } from "../src/jsonText.ts"
 import { type LogRecord, longestPiece, rawOf, readRecord, recordsOf } from "../src/standardLog.ts"
@@ -130,6 +130,56 @@ describe("the bytes", () => {
     ])
     expect(back(all).equals(bytes)).toBe(true)
     expect(records(bytes.subarray(0, longestPiece), bytes.subarray(longestPiece))).toEqual(all)
+  })
+
+  it("come back of any JSON, and so do its values: 400 lines of chance (seed 17)", () => {
+    const random = SeedTree.root(17n).child("log").random()
+    const pick = <A>(all: ReadonlyArray<A>): A => all[random.below(all.length)] as A
+    const texts = [
+      "",
+      "a",
+      "\u0000",
+      "\u2028",
+      "\ud83d\ude00",
+      "é",
+      "e\u0301",
+      "\\",
+      '"',
+      "\r",
+      "raw",
+      "end",
+      "info",
+      "2025-10-31T12:00:00Z"
+    ]
+    const keys = ["ts", "time", "level", "msg", "event", "script", "monotonic_ns", "raw", "end", "known", "__proto__", "", "x"]
+    const value = (depth: number): unknown => {
+      const kind = random.below(depth > 3 ? 5 : 7)
+      if (kind === 0) return null
+      if (kind === 1) return random.below(2) === 0
+      if (kind === 2) return pick([0, -1, 0.1, 5e-324, 1.7976931348623157e308, 1e21, random.below(1_000_000)])
+      if (kind === 3) return pick([2n ** 64n - 1n, -(2n ** 63n), 2n ** 53n + 1n])
+      if (kind === 4) return texts.slice(0, random.below(3)).join("") + pick(texts)
+      if (kind === 5) return Array.from({ length: random.below(4) }, () => value(depth + 1))
+      return Object.fromEntries(Array.from({ length: random.below(5) }, () => [pick(keys), value(depth + 1)]))
+    }
+    const lines = Array.from({ length: 400 }, () => {
+      const members = Object.fromEntries(keys.flatMap((key) => (random.below(3) === 0 ? [[key, value(1)]] : [])))
+      return random.below(4) === 0 ? canonical(value(0)) : jsonText(members, 0)
+    })
+    const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(""))
+    const all = records(bytes)
+    expect(all.length).toBe(lines.length)
+    expect(all.filter(({ known }) => known).length).toBeGreaterThan(40)
+    expect(back(all).equals(bytes)).toBe(true)
+    for (const [at, record] of all.entries()) {
+      if (!record.known) continue
+      const parsed = Json.parse(lines[at] ?? "")
+      if (!parsed.ok || typeof parsed.value !== "object" || parsed.value === null) throw new Error("a known line is an object")
+      const members = new Map(Object.entries(parsed.value))
+      // What is no member of the record by name is among its fields, with the value it had.
+      for (const [key, member] of Object.entries(record.fields)) expect(canonical(member)).toBe(canonical(members.get(key)))
+      expect(members.size - Object.keys(record.fields).length).toBeLessThanOrEqual(4)
+    }
   })
 
   it.each([

@@ -1,6 +1,7 @@
 /** Scripts of the folder `utils`: config_loader, seed_manager, log_formatter, time_utils. */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, relative } from "node:path"
+import { formatOf } from "@feagi-trainer/config"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -36,7 +37,7 @@ export const configLoader = Command.make(
       Flag.withDescription("Overrides a value; may be repeated"),
       Flag.atLeast(0)
     ),
-    out: optionalPath("out", "Write the canonical JSON to this file"),
+    out: optionalPath("out", "Write the value to this file: .toml or .yaml in that format, any other name as canonical JSON"),
     root,
     logFormat
   },
@@ -44,20 +45,30 @@ export const configLoader = Command.make(
     script("config_loader", flags, (services) =>
       Effect.gen(function* () {
         const files = yield* insideAll(services, flags.config)
-        const said = yield* services.verb(["config", "load", ...files.map(forVerb), ...flags.set.map((each) => `--set=${each}`)])
+        const format = Option.flatMapNullishOr(flags.out, (path) => formatOf(path))
+        const to = Option.getOrElse(format, () => "json" as const)
+        const said = yield* services.verb([
+          "config",
+          "load",
+          `--to=${to}`,
+          ...files.map(forVerb),
+          ...flags.set.map((each) => `--set=${each}`)
+        ])
         const {
           files: found,
           sha256,
           canonical,
-          value
+          value,
+          text
         } = said.data as {
           readonly files: ReadonlyArray<{ readonly format: string; readonly sha256: string }>
           readonly sha256: string
           readonly canonical: string
+          readonly text: string
           readonly value: unknown
         }
         const out = Option.isSome(flags.out) ? yield* services.output(flags.out.value) : undefined
-        if (out !== undefined) yield* writeText(out, `${canonical}\n`)
+        if (out !== undefined) yield* writeText(out, to === "json" ? `${canonical}\n` : text)
         return {
           told: { config: files.map(({ shown }) => shown), set: flags.set, out: out?.shown ?? null },
           kind: said.kind,
