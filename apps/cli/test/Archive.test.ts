@@ -119,6 +119,30 @@ describe("archive", () => {
     expect([twice.code, codes(twice)]).toEqual([2, ["FT3412"]])
   })
 
+  it("loses nothing when it is killed while it moves: the bundle is whole where it lay or in the archive, and the next call ends it", async () => {
+    const [first = ""] = ids()
+    await project.data("run", "export", first, "--bundle", "killed.zip")
+    const wanted = sha256Hex(readFileSync(project.path("killed.zip")))
+    const holds = (path: string): boolean => existsSync(path) && sha256Hex(readFileSync(path)) === wanted
+    const seen: Array<string> = []
+    for (const [at, until] of [`.pending-${first}.zip`, `${first}.zip`, "SHA256SUMS"].entries()) {
+      const to = `killed-${at}`
+      if (!existsSync(project.path("killed.zip"))) await project.data("run", "export", first, "--bundle", "killed.zip")
+      const { child, ended } = project.spawn(["archive", "killed.zip", "--to", to, "--yes", "--move"])
+      const watch = setInterval(() => existsSync(project.path(to, until)) && child.kill("SIGKILL"), 1)
+      const { signal } = await ended
+      clearInterval(watch)
+      seen.push(String(signal))
+      const archived = project.path(to, `${first}.zip`)
+      expect([until, holds(project.path("killed.zip")) || holds(archived)]).toEqual([until, true])
+      if (existsSync(project.path("killed.zip"))) await project.data("archive", "killed.zip", "--to", to, "--yes", "--move")
+      expect([until, holds(archived), existsSync(project.path("killed.zip"))]).toEqual([until, true, false])
+      expect(project.read(`${to}/SHA256SUMS`)).toBe(`${wanted}  ${first}.zip\n`)
+      expect(readdirSync(project.path(to)).sort()).toEqual(["SHA256SUMS", `${first}.zip`])
+    }
+    expect(seen).toContain("SIGKILL")
+  })
+
   it("refuses a bundle that was altered, keeps it, and says which file", async () => {
     const [first = ""] = ids()
     await project.data("run", "export", first, "--bundle", "altered.zip")

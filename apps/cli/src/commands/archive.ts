@@ -125,13 +125,18 @@ const refusals = (planned: ReadonlyArray<Planned>, moving: boolean): TrainerErro
   return trainerErrors(held ? "locked" : open.length > 0 ? "invalid" : "usage", [...open.map(refusal), ...moved, ...twice])
 }
 
-const sync = (path: string): void => {
-  const file = openSync(path, "r+")
+const sync = (path: string, mode: "r" | "r+" = "r+"): void => {
+  const file = openSync(path, mode)
   try {
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
+}
+
+/** Names in a folder last only when the folder is written; Windows has no such call. */
+const syncNames = (folder: string): void => {
+  if (process.platform !== "win32") sync(folder, "r")
 }
 
 /** The bundle at a path is whole and the one that was written; FT3411 otherwise. */
@@ -203,6 +208,8 @@ const archiveOne = (each: Planned, folder: string, shown: string, moving: boolea
       }
       const hash = sha256Hex(readFileSync(target))
       noteSum(folder, each.file, hash)
+      // Before anything is removed elsewhere.
+      syncNames(folder)
       return hash
     })
     if (moving && each.from === "bundle" && resolve(each.path) !== resolve(target)) yield* writeOut(each.path, () => rmSync(each.path))
