@@ -7,7 +7,7 @@
  */
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks"
 import type UPlot from "uplot"
-import { Scroll } from "./Scroll.tsx"
+import { Scroll } from "../ui/Scroll.tsx"
 import "uplot/dist/uPlot.min.css"
 import "./plot.css"
 import { save } from "../files.ts"

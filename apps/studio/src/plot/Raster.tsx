@@ -4,7 +4,7 @@
  */
 
 import { useMemo, useRef, useState } from "preact/hooks"
-import { Scroll } from "./Scroll.tsx"
+import { Scroll } from "../ui/Scroll.tsx"
 import "./plot.css"
 import { save } from "../files.ts"
 import { csv, number } from "../format.ts"

@@ -4,7 +4,7 @@
  */
 
 import { useMemo, useRef, useState } from "preact/hooks"
-import { Scroll } from "./Scroll.tsx"
+import { Scroll } from "../ui/Scroll.tsx"
 import "./plot.css"
 import { number } from "../format.ts"
 import { type ActivityArea, type Firings, type Lit, litIn, type Plane, planesOf, strongestOf } from "./activity.ts"

@@ -10,6 +10,7 @@ import { print } from "../api.ts"
 import { save } from "../files.ts"
 import { csv, number } from "../format.ts"
 import { Button } from "./Basics.tsx"
+import { Scroll } from "./Scroll.tsx"
 
 export const Figure = ({ figure, open = false }: { readonly figure: FigureData; readonly open?: boolean }) => {
   const problems = useMemo(() => problemsOf(figure), [figure])
@@ -48,8 +49,7 @@ export const Figure = ({ figure, open = false }: { readonly figure: FigureData; 
         <summary>
           Numbers of this figure ({table.rows.length} {table.rows.length === 1 ? "row" : "rows"})
         </summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by Tab */}
-        <section class="scroll" aria-label={`Numbers of ${figure.title}`} tabIndex={0}>
+        <Scroll label={`Numbers of ${figure.title}`}>
           <table class="plain">
             <caption class="visually-hidden">{figure.title}</caption>
             <thead>
@@ -74,7 +74,7 @@ export const Figure = ({ figure, open = false }: { readonly figure: FigureData; 
             </tbody>
           </table>
           {table.rows.length > 500 ? <p class="muted">The first 500 of {table.rows.length}; all of them are in the CSV file.</p> : null}
-        </section>
+        </Scroll>
       </details>
     </figure>
   )

@@ -9,6 +9,7 @@ import { asApiError, call, useQuery } from "../../api.ts"
 import { number, percent } from "../../format.ts"
 import { setSearch, useSearch } from "../../router.ts"
 import { Answer, Empty, Failed, Figure, IconButton, Loading, Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import {
   beside,
   cellText,
@@ -23,7 +24,6 @@ import {
 import { upper } from "./model/letters.ts"
 import { type Predictions, SampleDetail, type Side } from "./SampleDetail.tsx"
 import { answerText } from "./Samples.tsx"
-import { Scroll } from "./Scroll.tsx"
 
 interface RunFiguresData {
   readonly phases: ReadonlyArray<{ readonly phase: string; readonly figures: ReadonlyArray<FigureData> }>

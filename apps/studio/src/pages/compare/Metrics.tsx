@@ -6,10 +6,10 @@ import type { ComparedMetric, Comparison, RunAgainstBaseline, Value } from "@fea
 import { number } from "../../format.ts"
 import { setSearch } from "../../router.ts"
 import { Badge, Button, Icon, Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { detail, type ForestPanel, type ForestRow, forestOf, isEqual } from "./model/forest.ts"
 import { upper } from "./model/letters.ts"
 import type { CompareState } from "./model/state.ts"
-import { Scroll } from "./Scroll.tsx"
 
 export const verdictWords = {
   better: { icon: "up", word: "better", tone: "good" },

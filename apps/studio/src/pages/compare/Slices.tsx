@@ -5,9 +5,9 @@ import { useState } from "preact/hooks"
 import { number } from "../../format.ts"
 import { setSearch } from "../../router.ts"
 import { Badge, Button, Empty, Figure, Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { upper } from "./model/letters.ts"
 import type { CompareState } from "./model/state.ts"
-import { Scroll } from "./Scroll.tsx"
 
 const nameOf = (slice: string | null): string => slice ?? "(no value)"
 

@@ -6,10 +6,10 @@ import type { Comparison, FieldDifference } from "@feagi-trainer/control-api/com
 import { useState } from "preact/hooks"
 import { setSearch } from "../../router.ts"
 import { Badge, Button, Dialog, Field, Icon } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { factorsOf } from "./model/factors.ts"
 import { upper } from "./model/letters.ts"
 import type { CompareState } from "./model/state.ts"
-import { Scroll } from "./Scroll.tsx"
 import { Value } from "./Tree.tsx"
 
 export const FieldTable = ({

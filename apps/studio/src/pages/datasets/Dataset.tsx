@@ -25,10 +25,10 @@ import {
   Tabs,
   Time
 } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { Plugins } from "../wizard/Compatibility.tsx"
 import { JobView } from "../wizard/NewSource.tsx"
 import { SampleTable } from "../wizard/SampleTable.tsx"
-import { Scroll } from "../wizard/Scroll.tsx"
 import { LabelTable } from "../wizard/Source.tsx"
 import { type SplitData, SplitView } from "../wizard/Split.tsx"
 import { exact, type Sample } from "../wizard/samples.ts"

@@ -2,8 +2,8 @@
 import { useQuery } from "../../api.ts"
 import { inline } from "../../format.ts"
 import { Answer, Badge, Dialog, Hash, KeyValue } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { treeOf } from "../compare/model/tree.ts"
-import { Scroll } from "../compare/Scroll.tsx"
 import { Tree } from "../compare/Tree.tsx"
 import { shortId } from "./model/plugins.ts"
 

@@ -4,7 +4,7 @@
  */
 import { setSearch, useSearch } from "../../router.ts"
 import { Badge, Button, Icon, Panel } from "../../ui/index.ts"
-import { Scroll } from "../compare/Scroll.tsx"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { type Chain, gridOf, type Reach, reachOf, shortId } from "./model/plugins.ts"
 
 const words: Readonly<

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { setSearch, useSearch } from "../../router.ts"
 import { Answer, Badge, type Column, Empty, Hash, Icon, Page, Panel, Table, Tabs, tableCsv } from "../../ui/index.ts"
-import { Scroll } from "../compare/Scroll.tsx"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { EntryPanel } from "./Entry.tsx"
 import { MatrixView } from "./Matrix.tsx"
 import {

@@ -2,9 +2,9 @@
 
 import { useQuery } from "../../api.ts"
 import { number, span } from "../../format.ts"
-import { Scroll } from "../../plot/Scroll.tsx"
 import { link } from "../../router.ts"
 import { Answer, Badge, KeyValue, Panel, Stat, Time } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import type { TabProps } from "./index.tsx"
 import { isOfWhole, isOver, isRunning, metricNow, type RunMetrics, type RunStatus, reasonOf, type Step, stepsOf } from "./model.ts"
 

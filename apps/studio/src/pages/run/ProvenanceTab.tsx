@@ -2,9 +2,9 @@
 
 import { useQuery } from "../../api.ts"
 import { number } from "../../format.ts"
-import { Scroll } from "../../plot/Scroll.tsx"
 import { link } from "../../router.ts"
 import { Badge, Diagnostics, Hash, KeyValue, Loading, Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import type { TabProps } from "./index.tsx"
 import { isReplayable, type PhaseShown } from "./model.ts"
 import { Replay } from "./Replay.tsx"

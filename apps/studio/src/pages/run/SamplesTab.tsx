@@ -8,9 +8,9 @@ import { call, urlOf, useQuery } from "../../api.ts"
 import { save } from "../../files.ts"
 import { number } from "../../format.ts"
 import { useShortcuts } from "../../keys.ts"
-import { Scroll } from "../../plot/Scroll.tsx"
 import { link, setSearch, useSearch } from "../../router.ts"
 import { Answer, Badge, Button, type Column, Empty, Hash, KeyValue, Panel, Table, tableCsv, toast } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import type { TabProps } from "./index.tsx"
 
 export interface Prediction {

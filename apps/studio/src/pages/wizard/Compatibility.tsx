@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks"
 import { type Diagnostic, useQuery } from "../../api.ts"
 import { Answer, Badge, Button, Empty, Failed, Icon, KeyValue, Loading, Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { showLine } from "./RunFilePanel.tsx"
-import { Scroll } from "./Scroll.tsx"
 import { type StepId, stepOfField, stepTitles } from "./steps.ts"
 import type { Wizard } from "./useWizard.ts"
 

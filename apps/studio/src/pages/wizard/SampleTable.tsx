@@ -2,7 +2,7 @@
 
 import { urlOf } from "../../api.ts"
 import { inline } from "../../format.ts"
-import { Scroll } from "./Scroll.tsx"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { exact, isPicture, payloadLine, rowOf, type Sample, targetLine } from "./samples.ts"
 
 export const SampleTable = ({
