@@ -237,18 +237,3 @@ export const useJob = (
     }
   }
 }
-
-/** Keeps answers about runs up to date for as long as the page is open; at most once a second, as a run changes with every sample. */
-export const startLive = (): void => {
-  let waiting = false
-  const onChange = () => {
-    if (waiting) return
-    waiting = true
-    setTimeout(() => {
-      waiting = false
-      cache.invalidate("run.ls", "run.show", "run.status", "group.ls", "session")
-    }, 1000)
-  }
-  // A refusal that stays, such as a wrong token, is shown by the strip, whose question is refused as well.
-  client.watch({ onChange }).catch(() => undefined)
-}

@@ -1,9 +1,9 @@
 /** The page: the place where everything begins. */
 import { render } from "preact"
 import { App } from "./App.tsx"
-import { startLive } from "./api.ts"
 import { startKeys } from "./keys.ts"
 import { startRouter } from "./router.ts"
+import { startLive } from "./startLive.ts"
 import "./theme.css"
 import { applyTheme, theme } from "./theme.ts"
 

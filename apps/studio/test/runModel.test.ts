@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest"
 import { controlsOf, isOfWhole, metricNow, type RunShown, type RunStatus, reasonOf, stepsOf } from "../src/pages/run/model.ts"
-import { throttled } from "../src/pages/run/throttled.ts"
 import { answerWords, drift, holds, saying } from "../src/pages/run/words.ts"
+import { throttled } from "../src/throttled.ts"
 
 const status = (more: Partial<RunStatus> = {}): RunStatus => ({
   run_id: "r-1",

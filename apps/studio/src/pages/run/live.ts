@@ -6,9 +6,10 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks"
 import { cache, client, type Query, useQuery } from "../../api.ts"
+import { throttled } from "../../throttled.ts"
 import { announce } from "../../ui/Toast.tsx"
+import { whileSeen } from "../../whileSeen.ts"
 import { isOver, type RunStatus } from "./model.ts"
-import { throttled } from "./throttled.ts"
 
 export type Connection = "connecting" | "live" | "waiting" | "ended"
 
@@ -25,24 +26,14 @@ export const followRun = (
   told: { readonly onEvent: () => void; readonly onState: (state: Connection) => void }
 ): (() => void) => {
   let last = after
-  let stop: AbortController | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let over = false
   let connected = false
-  const close = () => {
-    clearTimeout(timer)
-    stop?.abort()
-    stop = undefined
-  }
-  const open = () => {
-    close()
-    if (over || document.hidden) return
-    const mine = new AbortController()
-    stop = mine
+  let over = false
+  const follow = (signal: AbortSignal): void => {
+    if (over || signal.aborted) return
     client
       .follow(run, {
         ...(last < 0 ? {} : { after: last }),
-        signal: mine.signal,
+        signal,
         onEvent: (_, seq) => {
           last = Math.max(last, seq)
           told.onEvent()
@@ -52,25 +43,20 @@ export const followRun = (
           told.onEvent()
         },
         onState: (state) => {
-          if (mine.signal.aborted) return
+          if (signal.aborted) return
           if (state === "ended") over = true
           connected ||= state === "open"
           told.onState(state === "open" ? "live" : state === "connecting" ? (connected ? "waiting" : "connecting") : state)
         }
       })
       .catch(() => {
-        if (mine.signal.aborted) return
+        if (signal.aborted) return
         told.onState("waiting")
-        timer = setTimeout(open, refusedPause)
+        const timer = setTimeout(() => follow(signal), refusedPause)
+        signal.addEventListener("abort", () => clearTimeout(timer))
       })
   }
-  document.addEventListener("visibilitychange", open)
-  open()
-  return () => {
-    over = true
-    document.removeEventListener("visibilitychange", open)
-    close()
-  }
+  return whileSeen(follow)
 }
 
 export interface LiveRun {
