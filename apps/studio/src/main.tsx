@@ -6,8 +6,10 @@ import { startRouter } from "./router.ts"
 import { startLive } from "./startLive.ts"
 import "./theme.css"
 import { applyTheme, theme } from "./theme.ts"
+import { showUnseen } from "./visible.ts"
 
 applyTheme(theme())
+showUnseen()
 startRouter()
 startKeys()
 startLive()

@@ -1,5 +1,5 @@
 /** The small parts of every page: badges, numbers with names, buttons that copy, fields, progress, times and hashes. */
-import type { ComponentChildren, JSX } from "preact"
+import { type ComponentChildren, Fragment, type JSX } from "preact"
 import { useEffect, useId, useRef, useState } from "preact/hooks"
 import { copy } from "../files.ts"
 import { ago, dateTime, inline, number, short } from "../format.ts"
@@ -44,6 +44,20 @@ export const Status = ({ status }: { readonly status: string }) => (
     <span class="status-sign" aria-hidden="true" />
     {status}
   </span>
+)
+
+/** Texts beside each other, each in its own direction of writing, so that none turns its neighbours around. */
+export const Parts = ({ of }: { readonly of: ReadonlyArray<string> }) => (
+  <>
+    {of
+      .filter((part) => part !== "")
+      .map((part, index) => (
+        <Fragment key={`${index}`}>
+          {index === 0 ? "" : " · "}
+          <bdi>{part}</bdi>
+        </Fragment>
+      ))}
+  </>
 )
 
 /** One number that matters, with its name, and what it rests on. */

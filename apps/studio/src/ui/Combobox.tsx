@@ -2,6 +2,7 @@
  * A text box with suggestions after the ARIA combobox pattern: arrows walk, Enter or Tab takes, Escape closes. What is suggested comes from
  * the caller for every text and caret. Sharp edge: nothing is taken unasked; Enter without a marked suggestion submits the text.
  */
+import type { ComponentChildren } from "preact"
 import { useId, useRef, useState } from "preact/hooks"
 
 export interface Suggestion {
@@ -9,7 +10,7 @@ export interface Suggestion {
   readonly text: string
   readonly caret?: number
   readonly label: string
-  readonly detail?: string
+  readonly detail?: ComponentChildren
 }
 
 export const Combobox = ({

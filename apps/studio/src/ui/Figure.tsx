@@ -9,12 +9,13 @@ import { useMemo } from "preact/hooks"
 import { print } from "../api.ts"
 import { save } from "../files.ts"
 import { csv, number } from "../format.ts"
+import { visible } from "../visible.ts"
 import { Button } from "./Basics.tsx"
 import { Scroll } from "./Scroll.tsx"
 
 export const Figure = ({ figure, open = false }: { readonly figure: FigureData; readonly open?: boolean }) => {
   const problems = useMemo(() => problemsOf(figure), [figure])
-  const svg = useMemo(() => (problems.length > 0 ? "" : toSvg(figure).replace(/<style>[^<]*<\/style>/g, "")), [figure, problems])
+  const svg = useMemo(() => (problems.length > 0 ? "" : visible(toSvg(figure).replace(/<style>[^<]*<\/style>/g, ""))), [figure, problems])
   const table = useMemo(() => (problems.length > 0 ? undefined : toTable(figure)), [figure, problems])
   if (table === undefined)
     return (

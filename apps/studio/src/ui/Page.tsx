@@ -4,10 +4,13 @@ import { useEffect } from "preact/hooks"
 import { print } from "../api.ts"
 import { copy, save } from "../files.ts"
 import { shellLine } from "../format.ts"
+import { visible } from "../visible.ts"
 import { Button, Menu } from "./Basics.tsx"
 
 export interface PageFrame {
   readonly title: string
+  /** The title with its parts marked up; left out: the title. */
+  readonly heading?: ComponentChildren
   /** What stands over the title, from the outside in. */
   readonly crumbs?: ReadonlyArray<{ readonly label: string; readonly href: string }>
   /** Beside the title: badges, states. */
@@ -20,9 +23,9 @@ export interface PageFrame {
   readonly children: ComponentChildren
 }
 
-export const Page = ({ title, crumbs = [], beside, actions, command = [], files, children }: PageFrame) => {
+export const Page = ({ title, heading = title, crumbs = [], beside, actions, command = [], files, children }: PageFrame) => {
   useEffect(() => {
-    document.title = `${title} · FEAGI Trainer`
+    document.title = `${visible(title)} · FEAGI Trainer`
   }, [title])
   return (
     <div class="page">
@@ -38,7 +41,7 @@ export const Page = ({ title, crumbs = [], beside, actions, command = [], files,
             </nav>
           )}
           <div class="row">
-            <h1 tabIndex={-1}>{title}</h1>
+            <h1 tabIndex={-1}>{heading}</h1>
             {beside}
           </div>
         </div>

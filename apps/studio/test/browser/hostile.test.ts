@@ -12,6 +12,7 @@ const picture = `<img src=x onerror="window.__pwned='picture'">`
 const script = `"><script>window.__pwned='script'</script>`
 // An override of the direction of writing that is never ended: behind it everything would stand mirrored.
 const mirrored = "\u202Egnp.exe"
+const turning = /[\u202a-\u202e\u2066-\u2069]/
 const long = "W".repeat(300)
 const classes = [picture, script, mirrored, long]
 
@@ -110,6 +111,7 @@ withBrowser("hostile names", () => {
       })
       const found: Array<string> = []
       let met = 0
+      let turned = 0
       for (const whole of paths) {
         const path = whole.length > 90 ? `${whole.slice(0, 90)}…` : whole
         await visit(whole).catch((cause: unknown) => {
@@ -119,11 +121,16 @@ withBrowser("hostile names", () => {
           pwned: String((window as unknown as { __pwned?: unknown }).__pwned),
           breaches: (window as unknown as { __breaches: Array<string> }).__breaches,
           planted: document.querySelectorAll('img[src="x"], main script').length,
-          text: document.body.textContent ?? ""
+          text: document.body.textContent ?? "",
+          labels: [...document.querySelectorAll("[title], [aria-label]")]
+            .map((each) => `${each.getAttribute("title")} ${each.getAttribute("aria-label")}`)
+            .join(" ")
         }))
         if (seen.pwned !== "undefined") found.push(`${path}: ran ${seen.pwned}`)
         if (seen.planted > 0) found.push(`${path}: has ${seen.planted} planted elements`)
         found.push(...seen.breaches.map((breach) => `${path}: ${breach}`))
+        if (turning.test(seen.text + seen.labels)) found.push(`${path}: turns the direction of writing`)
+        if (seen.text.includes("\\u{202e}gnp.exe")) turned += 1
         found.push(...(await tooWide(page, width)).map((each) => `${path}: ${each}`))
         if (seen.text.includes("<img src=x onerror") || seen.text.includes("<script>window.__pwned")) met += 1
       }
@@ -134,6 +141,7 @@ withBrowser("hostile names", () => {
       expect(requests.filter((url) => !url.startsWith(`${studio.origin}/`) || /\/x$/.test(url))).toEqual([])
       // Most pages show one of the names, or this test looks at the wrong ones.
       expect(met).toBeGreaterThan(20)
+      expect(turned).toBeGreaterThan(10)
     }, 480_000)
 
   it("are no tags: each is refused with the rule that it breaks", async () => {

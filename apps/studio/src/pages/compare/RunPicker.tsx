@@ -1,7 +1,7 @@
 /** Which runs are compared, which one is the baseline, and how another is found. */
 import { useMemo, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
-import { Button, Combobox, IconButton, type Suggestion } from "../../ui/index.ts"
+import { Button, Combobox, IconButton, Parts, type Suggestion } from "../../ui/index.ts"
 import { letterOf } from "./model/letters.ts"
 import { type FoundRun, foundRuns, matching } from "./model/runs.ts"
 import { type CompareState, mostRuns } from "./model/state.ts"
@@ -9,8 +9,7 @@ import { type CompareState, mostRuns } from "./model/state.ts"
 /** Sets the runs anew; the first is the baseline. */
 export type SetRuns = (runs: ReadonlyArray<string>) => void
 
-const detailOf = (run: FoundRun): string =>
-  [run.name, run.seed === "" ? "" : `seed ${run.seed}`, run.status, run.score].filter((part) => part !== "").join(" · ")
+const detailsOf = (run: FoundRun): ReadonlyArray<string> => [run.name, run.seed === "" ? "" : `seed ${run.seed}`, run.status, run.score]
 
 export const RunPicker = ({ state, setRuns }: { readonly state: CompareState; readonly setRuns: SetRuns }) => {
   const [text, setText] = useState("")
@@ -26,7 +25,7 @@ export const RunPicker = ({ state, setRuns }: { readonly state: CompareState; re
     setText("")
   }
   const suggest = (typed: string): ReadonlyArray<Suggestion> =>
-    matching(runs, typed, state.runs).map((run) => ({ text: run.run_id, label: run.run_id, detail: detailOf(run) }))
+    matching(runs, typed, state.runs).map((run) => ({ text: run.run_id, label: run.run_id, detail: <Parts of={detailsOf(run)} /> }))
   return (
     <section class="compare-picker" aria-label="Runs that are compared">
       <ol class="compare-runs">
@@ -40,9 +39,7 @@ export const RunPicker = ({ state, setRuns }: { readonly state: CompareState; re
               <span class="compare-run-name">
                 <a href={`/runs/${encodeURIComponent(id)}`}>{id}</a>
                 <span class="muted">
-                  {at === 0 ? "baseline" : ""}
-                  {at === 0 && run !== undefined && detailOf(run) !== "" ? " · " : ""}
-                  {run === undefined ? "" : detailOf(run)}
+                  <Parts of={[at === 0 ? "baseline" : "", ...(run === undefined ? [] : detailsOf(run))]} />
                 </span>
               </span>
               {at === 0 ? null : (

@@ -3,6 +3,7 @@
  * get no number here, however the address is written; what is shown is what the server compared.
  */
 import { type Comparison, comparisonCsv, comparisonMarkdown } from "@feagi-trainer/control-api/comparison"
+import { Fragment } from "preact"
 import { useQuery } from "../../api.ts"
 import { copy, save } from "../../files.ts"
 import { shellLine } from "../../format.ts"
@@ -123,8 +124,13 @@ export default function ComparePage() {
               </Tabs>
             )}
             <p class="muted compare-foot">
-              {comparison.runs.map(({ label, run_id, name, seed }) => `${upper(label)} = ${run_id} (${name}, seed ${seed})`).join(" · ")}.
-              What was found has the hash <Hash value={comparison.comparison_sha256} />: two people who see the same hash saw the same.{" "}
+              {comparison.runs.map(({ label, run_id, name, seed }, index) => (
+                <Fragment key={label}>
+                  {index === 0 ? "" : " · "}
+                  {upper(label)} = {run_id} (<bdi>{name}</bdi>, seed {String(seed)})
+                </Fragment>
+              ))}
+              . What was found has the hash <Hash value={comparison.comparison_sha256} />: two people who see the same hash saw the same.{" "}
               <code class="nowrap">ftr {shellLine(query.command)}</code>
             </p>
           </>

@@ -134,6 +134,11 @@ const OpenRun = ({ live, status }: { readonly live: LiveRun; readonly status: Ru
   return (
     <Page
       title={`${status.name}, seed ${status.seed}`}
+      heading={
+        <>
+          <bdi>{status.name}</bdi>, seed {String(status.seed)}
+        </>
+      }
       crumbs={[
         { label: "Runs", href: "/runs" },
         { label: status.group_id, href: link("/runs", {}, { q: `group:${status.group_id}` }) }
