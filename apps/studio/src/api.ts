@@ -34,6 +34,42 @@ type Call = {
 export const call: Call = (id: OperationId, input: AnyInput = {}, options: CallOptions = {}): Promise<Envelope<never>> =>
   client.call(id as "session", input as Input<"session">, options) as Promise<Envelope<never>>
 
+/** The code of a refusal because there is no store in the project. */
+export const noStore = "FT1103"
+
+/** Lists of what a store holds. A project without one would refuse each, and the browser would write that into its console. */
+const inStore: ReadonlySet<OperationId> = new Set<OperationId>([
+  "run.ls",
+  "run.columns",
+  "group.ls",
+  "dataset.ls",
+  "brain.ls",
+  "scorecard.ls"
+])
+let session: Promise<Envelope<Data<"session">>> | undefined
+let present = false
+
+/** How the project stands: one question at a time, whoever asks. A store that is there stays. */
+const askSession = async (): Promise<Envelope<Data<"session">>> => {
+  session ??= call("session", {}).finally(() => {
+    session = undefined
+  })
+  const answer = await session
+  present ||= answer.data.store.present
+  return answer
+}
+
+/** The answer of a reading operation; what only a store could answer is not asked of a project that has none. */
+const ask = async (id: OperationId, input: AnyInput): Promise<Envelope<unknown>> => {
+  if (id === "session") return askSession()
+  if (inStore.has(id) && !present) {
+    const { data } = await askSession()
+    if (!data.store.present)
+      throw new ApiError(422, "invalid", [{ code: noStore, severity: "error", message: `there is no store at ${data.store.path}` }])
+  }
+  return call<unknown>(id, input)
+}
+
 /** Where the same answer can be had as a file, a picture, or in a tab of its own. */
 export const urlOf = (id: OperationId, input: AnyInput = {}): string => {
   const { path, fields } = routeOf(id)
@@ -60,9 +96,12 @@ export interface Query<D> {
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError
     ? error
-    : new ApiError(0, "failed", [
-        { code: "studio/FAILED", severity: "error", message: error instanceof Error ? error.message : String(error) }
-      ])
+    : error instanceof RangeError
+      ? // The table of operations refuses what no server could answer, such as an id that is none.
+        new ApiError(400, "usage", [{ code: "studio/INPUT", severity: "error", message: error.message }])
+      : new ApiError(0, "failed", [
+          { code: "studio/FAILED", severity: "error", message: error instanceof Error ? error.message : String(error) }
+        ])
 
 const polled = new Map<string, { readonly timer: ReturnType<typeof setInterval>; users: number }>()
 
@@ -105,7 +144,7 @@ export const useQuery: UseQuery = <D>(id: OperationId, input: AnyInput | null, o
   const [, redraw] = useState(0)
   const before = useRef<Envelope<D> | undefined>(undefined)
   const now: Loaded<Envelope<D>> | undefined =
-    key === null || input === null ? undefined : cache.read<Envelope<D>>(id, key, () => call<D>(id, input))
+    key === null || input === null ? undefined : cache.read<Envelope<D>>(id, key, () => ask(id, input) as Promise<Envelope<D>>)
   useEffect(() => {
     if (key === null) return
     const stop = cache.watch(key, () => redraw((count) => count + 1))

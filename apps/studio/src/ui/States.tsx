@@ -1,6 +1,6 @@
 /** The three faces of a view without content: nothing there, on its way, refused. Sharp edge: a refusal shows every finding, not the first. */
 import type { ComponentChildren } from "preact"
-import { type ApiError, asApiError, type Diagnostic, type Query } from "../api.ts"
+import { type ApiError, asApiError, type Diagnostic, noStore, type Query } from "../api.ts"
 import { shellLine } from "../format.ts"
 import { Badge } from "./Basics.tsx"
 import { Icon } from "./Icon.tsx"
@@ -102,9 +102,6 @@ export const Diagnostics = ({
   </ol>
 )
 
-/** There is no store in the project. */
-const noStore = "FT1103"
-
 const titles: Readonly<Record<string, string>> = {
   usage: "That cannot be asked like this",
   invalid: "This did not pass validation",
@@ -135,7 +132,7 @@ export const Failed = ({ error, again, title }: { readonly error: unknown; reado
       <h2>{title ?? titles[known.status === 404 ? "not-found" : known.reason] ?? "That went wrong"}</h2>
       <Diagnostics list={known.diagnostics} />
       <div class="row">
-        {again === undefined ? null : (
+        {again === undefined || known.reason === "usage" ? null : (
           <button type="button" onClick={again}>
             Try again
           </button>

@@ -56,7 +56,7 @@ withBrowser("the pages of the Studio", () => {
   it("say how to begin where a project holds nothing yet", async () => {
     const empty = await serveStudio(makeProject())
     try {
-      const { page, visit } = await openStudio(browser, empty)
+      const { page, errors, visit } = await openStudio(browser, empty)
       const found: Array<string> = []
       const visits = [...pages.map(({ path }) => path).filter((path) => !path.includes(":")), "/new?step=2", "/new?step=5", "/new?step=6"]
       for (const path of visits) {
@@ -65,6 +65,8 @@ withBrowser("the pages of the Studio", () => {
         found.push(...(await violationsOf(page)).map((each) => `${path}: ${each}`))
       }
       expect(found).toEqual([])
+      // Nothing was asked that a project without a store cannot answer.
+      expect(errors).toEqual([])
     } finally {
       await empty.close()
     }

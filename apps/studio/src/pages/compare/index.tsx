@@ -54,6 +54,7 @@ export default function ComparePage() {
   const { search } = usePlace()
   const state = readState(search)
   const question = questionOf(state)
+  const none = useQuery("session", {}).data?.runs === 0
   const query = useQuery<Comparison>("run.compare", question)
   const setRuns = (runs: ReadonlyArray<string>) =>
     setSearch({ runs: runs.join(","), baseline: null, against: null, page: null, sample: null, cell: null }, { push: true })
@@ -66,14 +67,23 @@ export default function ComparePage() {
       actions={comparison === undefined ? null : <Export comparison={comparison} search={search} />}
     >
       <div class="compare-page">
-        <RunPicker state={state} setRuns={setRuns} />
+        {none && state.runs.length === 0 ? null : <RunPicker state={state} setRuns={setRuns} />}
         {question === null ? (
-          <Empty title={state.runs.length === 0 ? "Choose runs to compare" : "Choose one more run"} icon="compare">
-            <p>
-              Add two to eight runs above, or mark them in the <a href="/runs">runs table</a> and press <kbd>c</kbd>. The first one is the
-              baseline that all others are held against.
-            </p>
-          </Empty>
+          none ? (
+            <Empty title="No run yet" icon="compare">
+              <p>Two runs or more are compared sample by sample: by how much they differ, where, and whether that is more than chance.</p>
+              <a class="button primary" href="/new">
+                Make the first run
+              </a>
+            </Empty>
+          ) : (
+            <Empty title={state.runs.length === 0 ? "Choose runs to compare" : "Choose one more run"} icon="compare">
+              <p>
+                Add two to eight runs above, or mark them in the <a href="/runs">runs table</a> and press <kbd>c</kbd>. The first one is the
+                baseline that all others are held against.
+              </p>
+            </Empty>
+          )
         ) : query.state === "failed" ? (
           <>
             <Failed error={query.error} again={query.again} />

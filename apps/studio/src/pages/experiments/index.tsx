@@ -106,9 +106,8 @@ const columnsOf = (scale: readonly [number, number]): ReadonlyArray<Column<Group
 
 export default function ExperimentsPage() {
   const session = useQuery("session", {})
-  // A project without a run may not have a store to ask.
   const none = session.data?.runs === 0
-  const query = useQuery<ReadonlyArray<Group>>("group.ls", session.data === undefined || none ? null : {})
+  const query = useQuery<ReadonlyArray<Group>>("group.ls", none ? null : {})
   const [sort, setSort] = useSearch("sort", "-created")
   const [dataset, setDataset] = useSearch("dataset")
   const [marked] = useSearch("sel")

@@ -111,7 +111,10 @@ export default function RunPage({ params }: PageProps) {
     return (
       <Page title={run} crumbs={[{ label: "Runs", href: "/runs" }]}>
         {live.status.state === "failed" ? (
-          <Failed error={live.status.error} again={live.status.again} />
+          <>
+            <Failed error={live.status.error} again={live.status.again} />
+            <a href="/runs">All runs</a>
+          </>
         ) : (
           <Loading what="Opening the run" />
         )}

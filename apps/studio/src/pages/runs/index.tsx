@@ -86,8 +86,7 @@ export default function RunsPage() {
   )
   const session = useQuery("session", {})
   const empty = session.data?.runs === 0
-  // A project without a run may not have a store to ask.
-  const ready = session.state === "failed" || (session.data !== undefined && !empty)
+  const ready = !empty
   const { rows, query, columns, onNeed } = useRows(asked, ready)
   const pinnedQuery = useQuery<RunTable>(
     "run.ls",
