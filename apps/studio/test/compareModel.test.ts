@@ -157,6 +157,13 @@ describe("a forest plot", () => {
     expect(second?.high).toBeCloseTo((0.3 + 1) / 1.5, 12)
   })
 
+  it("has 0 among its ticks, and no tick that is nearly one", () => {
+    const [panel] = forestOf([{ name: "average_precision", metric: metric(-0.03705, -0.1204, 0) }])
+    expect(panel?.ticks.map(({ value }) => value)).toEqual([-0.15, -0.1, -0.05, 0])
+    const [wide] = forestOf([{ name: "accuracy", metric: metric(0.1, -0.31, 0.29) }])
+    expect(wide?.ticks.map(({ value }) => value)).toEqual([-0.4, -0.2, 0, 0.2, 0.4])
+  })
+
   it("gives counts a panel of their own, and a mark without a value no place", () => {
     const panels = forestOf([
       { name: "spikes", metric: metric(120, 80, 160, "differs") },

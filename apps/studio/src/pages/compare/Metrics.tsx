@@ -21,11 +21,11 @@ export const verdictWords = {
 
 const shown = (value: Value): string => (typeof value === "number" ? number(value) : "–")
 const reason = (value: Value): string | undefined => (typeof value === "number" ? undefined : value.insufficient)
-const signed = (value: Value): string =>
+export const signed = (value: Value): string =>
   typeof value === "number" ? `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value))}` : "–"
 export const pText = (value: Value): string => (typeof value === "number" ? (value < 0.001 ? "< .001" : value.toFixed(3)) : "–")
 const minus = (value: number): string => `${value < 0 ? "−" : ""}${number(Math.abs(value))}`
-const intervalText = ({ interval }: ComparedMetric): string =>
+export const intervalText = ({ interval }: ComparedMetric): string =>
   "insufficient" in interval ? "–" : `${minus(interval.low)} … ${minus(interval.high)}`
 
 const width = 240

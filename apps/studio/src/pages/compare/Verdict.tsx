@@ -7,6 +7,7 @@ import { useState } from "preact/hooks"
 import { setSearch } from "../../router.ts"
 import { Badge, Button, Dialog, Field, Icon } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
+import { intervalText, pText, signed, verdictWords } from "./Metrics.tsx"
 import { factorsOf } from "./model/factors.ts"
 import { upper } from "./model/letters.ts"
 import type { CompareState } from "./model/state.ts"
@@ -100,6 +101,43 @@ const Declare = ({
   )
 }
 
+const findings = {
+  better: "is better than",
+  worse: "is worse than",
+  differs: "differs from",
+  "no-difference-shown": "shows no difference from",
+  insufficient: "cannot be told from"
+} as const
+
+/** What was found, in the one metric that decides, for every run against the baseline. */
+const Findings = ({ comparison }: { readonly comparison: Comparison }) => {
+  const { primary_metric: primary, comparisons } = comparison
+  const baseline = upper(comparison.baseline)
+  return (
+    <ul class="findings" aria-label="What was found">
+      {comparisons.map(({ run, metrics: { [primary]: metric } }) => {
+        if (metric === undefined) return null
+        const { icon, tone } = verdictWords[metric.verdict]
+        const [p, name] = comparisons.length > 1 ? [metric.p_holm, "p (Holm)"] : [metric.p, "p"]
+        return (
+          <li key={run}>
+            <strong class={`tone-${tone}`}>
+              {icon === "" ? null : <Icon name={icon} />} {upper(run)} {findings[metric.verdict]} {baseline} in {primary}
+            </strong>{" "}
+            {"insufficient" in metric.interval ? (
+              <span class="muted">{metric.interval.insufficient}</span>
+            ) : (
+              <span class="muted nowrap">
+                {upper(run)} − {baseline} = {signed(metric.diff)}, 95 % interval {intervalText(metric)}, {name} {pText(p)}
+              </span>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
 export const Verdict = ({ comparison, state }: { readonly comparison: Comparison; readonly state: CompareState }) => {
   const [declaring, setDeclaring] = useState<ReadonlyArray<string> | undefined>(undefined)
   const { comparable, shown, watermark, identity_differences: benchmark, treatment_differences: treatment } = comparison
@@ -132,6 +170,7 @@ export const Verdict = ({ comparison, state }: { readonly comparison: Comparison
             ? `The runs are of different benchmarks: ${benchmark.length === 1 ? "one field differs" : `${benchmark.length} fields differ`}. No declaration makes results of two benchmarks comparable.`
             : `The runs were not treated alike in ${open.length === 1 ? "one field" : `${open.length} fields`}. If that is what you study, declare it.`}
       </p>
+      {comparable ? <Findings comparison={comparison} /> : null}
       {comparison.across.length === 0 ? null : (
         <ul class="chips" aria-label="Declared factors">
           {comparison.across.map((field) => (

@@ -99,7 +99,10 @@ export default function ComparePage() {
             {against === undefined ? (
               <details class="what-else" open={state.all}>
                 <summary>
-                  What else is not the same: {comparison.config.length + comparison.provenance.length} fields that key nothing
+                  What else differs, without keeping the runs from being compared:{" "}
+                  {comparison.config.length + comparison.provenance.length === 0
+                    ? "nothing"
+                    : `${comparison.config.length + comparison.provenance.length} fields`}
                 </summary>
                 <Differences comparison={comparison} state={state} />
               </details>

@@ -54,16 +54,16 @@ const panelOf = (rows: ReadonlyArray<ForestRow>): ForestPanel => {
   const step = stepOf(most - least)
   // Multiples of a decimal step carry digits that nobody meant.
   const round = (value: number): number => Number(value.toPrecision(12))
-  const low = most === least ? -1 : round(Math.floor(least / step) * step)
-  const high = most === least ? 1 : round(Math.ceil(most / step) * step)
+  const [first, last] = most === least ? [-1, 1] : [Math.floor(round(least / step)), Math.ceil(round(most / step))]
+  const [low, high] = [round(first * step), round(last * step)]
   const place = (value: number): number => (value - low) / (high - low)
-  const count = Math.round((high - low) / step)
   return {
     low,
     high,
     zero: place(0),
-    ticks: Array.from({ length: count + 1 }, (_, index) => {
-      const value = round(low + index * step)
+    // Counted and not summed up, as a sum of steps misses 0 by a hair.
+    ticks: Array.from({ length: last - first + 1 }, (_, index) => {
+      const value = round((first + index) * step)
       return { value, at: place(value) }
     }),
     marks: rows.map(({ name, metric }) => ({
