@@ -9,6 +9,7 @@ import {
   rowsOf,
   smoothed,
   spoken,
+  spread,
   tickText,
   writeWindow,
   zoomed
@@ -122,4 +123,14 @@ it("a tick has no digit that says nothing", () => {
     "1.0e-6",
     "25\u202f000\u202f000"
   ])
+})
+
+describe("a level", () => {
+  const score: Line = { name: "metric/test/accuracy", title: "test", x: [30], y: [0.9], colour: "--c1", level: true }
+  it("is drawn from end to end, and its numbers stay where they were", () => {
+    expect(spread(score, [90, 900])).toMatchObject({ x: [90, 900], y: [0.9, 0.9] })
+    expect(spread(score, null)).toBe(score)
+    expect(spread({ ...score, level: false }, [90, 900]).x).toEqual([30])
+    expect(rowsOf("sample", [score]).rows).toEqual([[30, 0.9]])
+  })
 })

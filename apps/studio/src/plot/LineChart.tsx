@@ -15,7 +15,7 @@ import { csv, number } from "../format.ts"
 import { Button } from "../ui/Basics.tsx"
 import { announce, toast } from "../ui/Toast.tsx"
 import { formattableLanguage } from "./language.ts"
-import { aligned, extent, type Line, panned, positive, rowsOf, smoothed, spoken, tickText, type Window, zoomed } from "./lines.ts"
+import { aligned, extent, type Line, panned, positive, rowsOf, smoothed, spoken, spread, tickText, type Window, zoomed } from "./lines.ts"
 import { colourAt, useThemeTurn, useWidth } from "./theme.ts"
 
 formattableLanguage()
@@ -55,13 +55,15 @@ export const LineChart = (props: LineChartProps) => {
   const [cursor, setCursor] = useState<number | null>(null)
   const describedBy = useId()
 
+  const whole = props.whole ?? extent(lines.filter(({ level }) => level !== true))
   const drawn = useMemo(() => {
-    const kept = lines.map((line) => (log ? { line, ...positive(line.y) } : { line, y: line.y, left: 0 }))
+    const kept = lines
+      .map((each) => spread(each, whole))
+      .map((line) => (log ? { line, ...positive(line.y) } : { line, y: line.y, left: 0 }))
     const raw = kept.map(({ line, y }) => ({ x: line.x, y }))
     const smooth = kept.map(({ line, y }) => ({ x: line.x, y: smoothed(y, smoothing) }))
     return { ...aligned(smoothing > 0 ? [...raw, ...smooth] : raw), left: kept.reduce((sum, { left }) => sum + left, 0) }
-  }, [lines, log, smoothing])
-  const whole = props.whole ?? extent(lines)
+  }, [lines, log, smoothing, whole?.[0], whole?.[1]])
   const empty = drawn.x.length === 0
   const xLabel = xUnit === undefined ? xTitle : `${xTitle} (${xUnit})`
 
@@ -83,13 +85,17 @@ export const LineChart = (props: LineChartProps) => {
     const element = box.current
     if (element === null || width === 0 || empty) return
     const colour = (name: string) => colourAt(element, name)
-    const line = ({ name, title: label, colour: token, dash }: Line, behind: boolean): UPlot.Series => ({
+    const line = ({ name, title: label, colour: token, dash, level }: Line, behind: boolean): UPlot.Series => ({
       label: behind ? `${label}, raw` : label,
       stroke: colour(token),
       width: behind ? 1 : 1.6,
       alpha: behind ? 0.3 : 1,
       show: !hidden.has(name),
-      points: { show: (_, index) => drawn.y[index - 1] !== undefined && drawn.x.length <= 40, size: 5, fill: colour(token) },
+      points: {
+        show: (_, index) => level !== true && drawn.y[index - 1] !== undefined && drawn.x.length <= 40,
+        size: 5,
+        fill: colour(token)
+      },
       ...(dash === undefined ? {} : { dash: [...dash] })
     })
     const axis: UPlot.Axis = {
@@ -113,7 +119,13 @@ export const LineChart = (props: LineChartProps) => {
               return from === to ? [from - 0.5, to + 0.5] : [from, to]
             }
           },
-          y: log ? { distr: 3, log: 10 } : {}
+          // uPlot shows 0 to 100 where everything is 0.
+          y: log
+            ? { distr: 3, log: 10 }
+            : {
+                range: (_, low, high) =>
+                  low === null ? [low, high] : low === 0 && high === 0 ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true)
+              }
         },
         axes: [
           { ...axis, label: xLabel, labelSize: 18, size: 28, values: (_, ticks) => ticks.map(tickText) },
@@ -183,7 +195,9 @@ export const LineChart = (props: LineChartProps) => {
     const x = next === undefined ? undefined : drawn.x[next]
     if (next === undefined || x === undefined) return
     self.setCursor({ left: self.valToPos(x, "x"), top: 1 })
-    announce(`${xTitle} ${number(x)}: ${lines.map((line, index) => `${line.title} ${number(drawn.y[index]?.[next])}`).join(", ")}`)
+    announce(
+      `${xTitle} ${number(x)}: ${lines.map((line, index) => `${line.title} ${number(line.level === true ? line.y[0] : drawn.y[index]?.[next])}`).join(", ")}`
+    )
   }
   const zoom = (factor: number) => {
     if (whole === null) return
@@ -255,7 +269,9 @@ export const LineChart = (props: LineChartProps) => {
               <LineSign line={line} />
               {line.title}
             </button>
-            <span class="plot-value">{cursor === null ? number(lastOf(line.y)) : number(drawn.y[index]?.[cursor])}</span>
+            <span class="plot-value">
+              {cursor === null || line.level === true ? number(lastOf(line.y)) : number(drawn.y[index]?.[cursor])}
+            </span>
           </li>
         ))}
         {cursor === null || drawn.x[cursor] === undefined ? null : (

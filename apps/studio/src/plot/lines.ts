@@ -17,6 +17,14 @@ export interface Line {
   readonly dash?: ReadonlyArray<number>
   /** Points of the series before it was thinned. */
   readonly points?: number
+  /** One value that belongs to no place on this x, such as the score of a phase of its own: drawn from end to end. */
+  readonly level?: boolean
+}
+
+/** A line as it is drawn: a level from one end to the other, any other line as it is. */
+export const spread = (line: Line, whole: Window | null): Line => {
+  const [value = null] = line.y
+  return line.level === true && whole !== null ? { ...line, x: whole, y: [value, value] } : line
 }
 
 /**

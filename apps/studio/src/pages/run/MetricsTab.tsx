@@ -66,15 +66,21 @@ const Chart = ({
     return () => onSeen(spec.id, false)
   }, [spec.id, seen])
   const key = spec.lines.map(({ name }) => series.get(name))
+  // A phase that is scored once counts its samples from 0 and has no place on the x of the phase that goes on.
+  const longest = Math.max(...spec.lines.map(({ points }) => points))
+  const isLevel = ({ points }: { readonly points: number }): boolean => points === 1 && longest > 1
   const lines = useMemo(
     () =>
       spec.lines.flatMap((line): ReadonlyArray<Line> => {
         const found = series.get(line.name)
-        return found === undefined ? [] : [{ ...line, x: found.x, y: found.y, points: found.points }]
+        return found === undefined ? [] : [{ ...line, x: found.x, y: found.y, points: found.points, level: isLevel(line) }]
       }),
     [spec.lines, ...key]
   )
-  const ranges = key.flatMap((each) => (each?.range === undefined ? [] : [{ x: each.range }]))
+  const ranges = key.flatMap((each, index) => {
+    const line = spec.lines[index]
+    return each?.range === undefined || line === undefined || isLevel(line) ? [] : [{ x: each.range }]
+  })
   const axis = axes[view.x]
   return (
     <div ref={box} class="panel plot-panel">
