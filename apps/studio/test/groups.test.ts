@@ -60,6 +60,14 @@ describe("run groups", () => {
     expect(figure.categories.length).toBe(3)
   })
 
+  it("are drawn up to the newest twenty, as more could not be told apart", () => {
+    const many = Array.from({ length: 25 }, (_, index) => group(`n${index}`, [0.8], stat(1, index / 25, 0)))
+    const figure = historyFigure("iris", many)
+    expect(figure.categories.length).toBe(20)
+    expect(figure.categories[0]).toMatch(/^n5 /)
+    expect(figure.description).toContain("the newest 20 of 25")
+  })
+
   it("share a scale: 0 to 1 for shares, what scores reach otherwise, and never an empty one", () => {
     expect(scaleOf([group("a", [0.2, null], stat(1, 0.2, 0))])).toEqual([0, 1])
     expect(scaleOf([group("a", [-3, 12], stat(2, 4, 1))])).toEqual([-3, 12])

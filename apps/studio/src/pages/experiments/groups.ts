@@ -74,15 +74,19 @@ export const seriesOf = (groups: ReadonlyArray<Group>): ReadonlyArray<{ readonly
   }))
 }
 
-/** Mean and interval of each group in the order in which they were made. */
-export const historyFigure = (name: string, groups: ReadonlyArray<Group>): BarsFigure => {
+/** So many experiments can be told apart in one figure. */
+export const mostDrawn = 20
+
+/** Mean and interval of each group in the order in which they were made; of many, of the newest. */
+export const historyFigure = (name: string, all: ReadonlyArray<Group>): BarsFigure => {
+  const groups = all.slice(-mostDrawn)
   const metric = groups[0]?.primary_metric ?? "score"
   const stats = groups.map(statOf)
   return {
     kind: "bars",
     id: `history-${name}`,
     title: `${metric} by experiment, oldest first`,
-    description: `Mean over seeds of ${groups.length} experiments on ${name}, with the interval that each reports.`,
+    description: `Mean over seeds of ${groups.length < all.length ? `the newest ${groups.length} of ${all.length}` : groups.length} experiments on ${name}, with the 95 % interval of the mean.`,
     x: { label: "experiment" },
     y: { label: metric },
     categories: groups.map((group) => `${group.name} ${group.group_id.slice(2, 8)} ${group.learner ?? ""}`.trim()),
