@@ -23,6 +23,18 @@ describe("router", () => {
     expect(link("/runs", {}, { q: "status:running", sort: "", page: null })).toBe("/runs?q=status:running")
   })
 
+  it("brings every name back as it was, through path and parameters of a real address", () => {
+    const names = ["a/b", "100%", "%2F", "#1?x=y&z", "a+b c", "ünï/코드 🧠", "שלום", "\u202Eexe", "'\"<b>`", "..%2f..", "a\\b", "a;b,c@1"]
+    for (const name of names) {
+      const { pathname, search } = new URL(link("/datasets/:ref", { ref: name }, { sample: name, q: `name = ${name}` }), "http://127.0.0.1")
+      expect(match("/datasets/:ref", pathname)).toEqual({ ref: name })
+      expect(new URLSearchParams(search).get("sample")).toBe(name)
+      expect(new URLSearchParams(search).get("q")).toBe(`name = ${name}`)
+      const two = new URL(link("/brains/:a/diff/:b", { a: name, b: "x@2" }), "http://127.0.0.1")
+      expect(match("/brains/:a/diff/:b", two.pathname)).toEqual({ a: name, b: "x@2" })
+    }
+  })
+
   it("changes only the parameters that are named, and drops empty ones", () => {
     const search = changed("?q=a&sort=-score&x=1&x=2", { q: "b", sort: null, x: ["3"], flag: true, off: false })
     expect(searchText(search)).toBe("?q=b&x=3&flag=1")
