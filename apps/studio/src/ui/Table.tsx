@@ -352,7 +352,7 @@ export const Table = <Row,>({
         {from === 0 ? null : (
           <tbody class="spacer" aria-hidden="true">
             <tr style={{ height: `${from * rowHeight}px` }}>
-              <td colSpan={shown.length + 1} />
+              <td colSpan={shown.length + (onSelect === undefined ? 0 : 1)} />
             </tr>
           </tbody>
         )}
@@ -424,7 +424,7 @@ export const Table = <Row,>({
         {to >= ordered.length ? null : (
           <tbody class="spacer" aria-hidden="true">
             <tr style={{ height: `${(ordered.length - to) * rowHeight}px` }}>
-              <td colSpan={shown.length + 1} />
+              <td colSpan={shown.length + (onSelect === undefined ? 0 : 1)} />
             </tr>
           </tbody>
         )}

@@ -1,6 +1,6 @@
 /** Tabs after the ARIA pattern: arrows move and choose, Home and End jump. Sharp edge: only the chosen panel exists. */
 import type { ComponentChildren } from "preact"
-import { useId, useRef } from "preact/hooks"
+import { useEffect, useId, useRef } from "preact/hooks"
 
 export interface Tab {
   readonly id: string
@@ -24,6 +24,14 @@ export const Tabs = ({
 }) => {
   const base = useId()
   const list = useRef<HTMLDivElement>(null)
+  // On a narrow screen the list scrolls, and the chosen tab may lie outside.
+  useEffect(() => {
+    const [strip, tab] = [list.current, list.current?.querySelector<HTMLElement>('[aria-selected="true"]')]
+    if (strip === null || tab === null || tab === undefined) return
+    const [from, to] = [tab.offsetLeft - strip.offsetLeft, tab.offsetLeft - strip.offsetLeft + tab.offsetWidth]
+    if (from < strip.scrollLeft) strip.scrollLeft = from
+    else if (to > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = to - strip.clientWidth
+  }, [value])
   const chosen = tabs.some(({ id }) => id === value) ? value : (tabs[0]?.id ?? "")
   const go = (event: KeyboardEvent) => {
     const at = tabs.findIndex(({ id }) => id === chosen)

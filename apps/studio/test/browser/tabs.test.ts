@@ -84,7 +84,7 @@ withBrowser("many pages of one browser", () => {
   it("share one stream of changes among those that are seen, and take it over from each other", async () => {
     await opened.page.goto("about:blank")
     const first = await open("/runs")
-    const rest = []
+    const rest: Array<Page> = []
     for (let count = 2; count <= 7; count += 1) rest.push(await open("/runs"))
     const open_ = async () => (await Promise.all([first, ...rest].map(streams))).map(({ __open }) => __open)
     await first.waitForFunction(() => (window as unknown as Streams).__open === 1)

@@ -106,11 +106,12 @@ const Confusion = ({
         </label>
       }
     >
+      <p class="muted">
+        Rows are the {matrix.rows.label}, columns the {matrix.columns.label}; a cell leads to its samples.
+      </p>
       <Scroll label="Confusion matrix">
         <table class="confusion">
-          <caption class="muted">
-            Rows are the {matrix.rows.label}, columns the {matrix.columns.label}; a cell leads to its samples.
-          </caption>
+          <caption class="visually-hidden">Confusion matrix</caption>
           <thead>
             <tr>
               <td />

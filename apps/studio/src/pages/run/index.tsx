@@ -72,12 +72,11 @@ const TabOutlet = ({ id, props }: { readonly id: string; readonly props: TabProp
 }
 
 const connections: Readonly<
-  Record<Connection, { readonly text: string; readonly tone: "neutral" | "good" | "warn"; readonly title: string }>
+  Record<Exclude<Connection, "ended">, { readonly text: string; readonly tone: "neutral" | "good" | "warn"; readonly title: string }>
 > = {
   connecting: { text: "connecting", tone: "neutral", title: "The events of the run are being asked for" },
   live: { text: "live", tone: "good", title: "What changes is shown at once" },
-  waiting: { text: "reconnecting", tone: "warn", title: "The server does not answer; the page goes on from the last event when it does" },
-  ended: { text: "ended", tone: "neutral", title: "Nothing follows" }
+  waiting: { text: "reconnecting", tone: "warn", title: "The server does not answer; the page goes on from the last event when it does" }
 }
 
 /** Notes on what makes the run less than one that went through. */
@@ -132,7 +131,7 @@ const OpenRun = ({ live, status }: { readonly live: LiveRun; readonly status: Ru
   useShortcuts(
     tabs.map(({ id, title }, index) => ({ keys: String(index + 1), says: title, group: "Tabs of the run", run: () => choose(id) }))
   )
-  const connection = connections[live.connection]
+  const connection = live.connection === "ended" ? undefined : connections[live.connection]
   const props: TabProps = { run, status, shown: shown.data, document: shown.data?.document, connection: live.connection }
   return (
     <Page
@@ -150,9 +149,11 @@ const OpenRun = ({ live, status }: { readonly live: LiveRun; readonly status: Ru
         <>
           <Status status={status.status} />
           <Marks shown={shown.data} />
-          <Badge tone={connection.tone} title={connection.title}>
-            {connection.text}
-          </Badge>
+          {connection === undefined ? null : (
+            <Badge tone={connection.tone} title={connection.title}>
+              {connection.text}
+            </Badge>
+          )}
         </>
       }
       actions={<Controls status={status} onProblem={setProblem} />}

@@ -6,7 +6,7 @@ import { argvOf } from "@feagi-trainer/control-api/argv"
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks"
 import { asApiError, cache, call, type Envelope, useQuery } from "../../api.ts"
 import { save } from "../../files.ts"
-import { shellLine } from "../../format.ts"
+import { number, shellLine } from "../../format.ts"
 import { useShortcuts } from "../../keys.ts"
 import { link, navigate, setSearch, usePlace, useSearch } from "../../router.ts"
 import {
@@ -339,9 +339,9 @@ export default function RunsPage() {
             <>
               <div class="runs-count" role="status">
                 {query.data.matched + before === query.data.total
-                  ? `${query.data.total} ${query.data.total === 1 ? "run" : "runs"}`
-                  : `${query.data.matched + before} of ${query.data.total} runs`}
-                {query.data.archived_hidden > 0 ? `, ${query.data.archived_hidden} archived not shown` : ""}
+                  ? `${number(query.data.total)} ${query.data.total === 1 ? "run" : "runs"}`
+                  : `${number(query.data.matched + before)} of ${number(query.data.total)} runs`}
+                {query.data.archived_hidden > 0 ? `, ${number(query.data.archived_hidden)} archived not shown` : ""}
                 {pins.length > 0 ? `, ${before} pinned` : ""}
               </div>
               <Table
@@ -360,7 +360,7 @@ export default function RunsPage() {
                 empty={
                   <Empty title="No run meets this condition" icon="search">
                     <p>
-                      <a href="/runs">Show all {query.data.total} runs</a>
+                      <a href="/runs">Show all {number(query.data.total)} runs</a>
                     </p>
                   </Empty>
                 }
