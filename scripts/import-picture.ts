@@ -40,7 +40,7 @@ const engines = ["feagi-runtime", "brain", "gradient", "tokenizer", "training-st
 /** Packages that must run where neither Node nor Effect is. */
 const browserSafe = ["charts", "feagi-runtime", "studio"]
 
-/** The page in the browser: what is bundled into it is a devDependency, since users get it built. Of the API it takes what needs no Effect. */
+/** The page in the browser: what is bundled into it is a devDependency, since users get it built. Of the API and the core it takes what needs no Effect. */
 const page = {
   folder: "apps/studio",
   modules: [
@@ -48,7 +48,8 @@ const page = {
     "@feagi-trainer/control-api/routes",
     "@feagi-trainer/control-api/argv",
     "@feagi-trainer/control-api/client",
-    "@feagi-trainer/control-api/comparison"
+    "@feagi-trainer/control-api/comparison",
+    "@feagi-trainer/core/query"
   ]
 }
 

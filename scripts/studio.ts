@@ -16,7 +16,7 @@ const made = join(studio, "dist", "app", "index.html")
 /** What goes into the bundle: its own sources, and those packages of the workspace that a browser runs. */
 const sources = [
   ...["src", "index.html", "package.json", "vite.config.ts"].map((name) => join(studio, name)),
-  ...["charts", "control-api"].map((name) => join(root, "packages", name, "src")),
+  ...["charts/src", "control-api/src", "core/src/query"].map((name) => join(root, "packages", name)),
   join(root, "pnpm-lock.yaml")
 ]
 

@@ -80,9 +80,14 @@ describe("bundle of the Studio", () => {
     )
     expect([...packages].sort()).toEqual(expect.arrayContaining(["@tanstack/table-core", "charts", "control-api", "preact"]))
     const foreign = [...packages].filter(
-      (name) => !["@tanstack/store", "@tanstack/table-core", "charts", "control-api", "preact", "uplot"].includes(name)
+      (name) => !["@tanstack/store", "@tanstack/table-core", "charts", "control-api", "core", "preact", "uplot"].includes(name)
     )
     expect(foreign).toEqual([])
+    // Of the core only what reads a condition, which imports nothing: the rest would bring Effect with it.
+    const core = scripts().flatMap(({ modules }) =>
+      modules.filter((id) => id.includes("/packages/core/")).map((id) => id.split("/").at(-1))
+    )
+    expect(core.sort()).toEqual(["Query.ts", "parseQuery.ts"])
   })
 
   it("speaks to no other machine", () => {

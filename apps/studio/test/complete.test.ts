@@ -1,3 +1,4 @@
+import { parseQuery } from "@feagi-trainer/core/query"
 import { describe, expect, it } from "vitest"
 import { type ColumnSummary, complete, spotOf } from "../src/pages/runs/complete.ts"
 
@@ -51,6 +52,31 @@ describe("completion of conditions", () => {
   it("completes at the caret and leaves what stands behind it", () => {
     const [first] = complete("sta and tag:baseline", 3, columns)
     expect(first).toMatchObject({ text: "status: and tag:baseline", caret: 7 })
+  })
+
+  it("goes on inside a parenthesis that is not closed yet", () => {
+    expect(labels("(status:run")).toEqual(["running"])
+    expect(labels("(status:running and (sta")).toEqual(["status", "starred"])
+    expect(labels("not (status:running) ")).toEqual(["and", "or"])
+  })
+
+  it("reads every beginning of a condition that the parser accepts, to its end", () => {
+    for (const text of [
+      'metric.accuracy > 0.9 and (tag:baseline or not name ~ "ir is*") and has:metric.f1',
+      "starred = true or created >= 2026-01-01T10:00 and (((status != 'a \\' b')))"
+    ]) {
+      expect(parseQuery(text).ok).toBe(true)
+      for (let caret = 0; caret <= text.length; caret += 1) {
+        const before = text.slice(0, caret)
+        const { from, piece } = spotOf(before)
+        expect([before, before.slice(from).replace(/^["']/, "")]).toEqual([before, piece])
+      }
+    }
+  })
+
+  it("offers operators that the parser accepts, for every type", () => {
+    for (const { key } of columns)
+      for (const { text } of complete(`${key} `, key.length + 1, columns)) expect([text, parseQuery(`${text}1`).ok]).toEqual([text, true])
   })
 
   it("reads quotes and escapes as the server does", () => {

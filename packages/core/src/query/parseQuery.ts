@@ -22,7 +22,13 @@ export interface QueryMistake extends Span {
 
 export type ParsedQuery =
   | { readonly ok: true; readonly query: Query; readonly tokens: ReadonlyArray<QueryToken> }
-  | { readonly ok: false; readonly mistake: QueryMistake; readonly tokens: ReadonlyArray<QueryToken> }
+  | {
+      readonly ok: false
+      readonly mistake: QueryMistake
+      readonly tokens: ReadonlyArray<QueryToken>
+      /** Everything that was read, for a page that completes what is typed: also what stands behind a parenthesis that is never closed. */
+      readonly read: ReadonlyArray<QueryToken>
+    }
 
 /** Longest text and deepest nesting that is read. */
 export const queryLimits = { characters: 4096, depth: 64 } as const
@@ -229,6 +235,6 @@ export const parseQuery = (text: string): ParsedQuery => {
     const read = reader.tokens.filter((token) => token.to <= mistake.from)
     const from = read.at(-1)?.to ?? 0
     const tokens = text.length > from ? [...read, { kind: "unread" as const, from, to: text.length }] : read
-    return { ok: false, mistake, tokens }
+    return { ok: false, mistake, tokens, read: reader.tokens }
   }
 }

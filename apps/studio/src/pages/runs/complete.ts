@@ -1,7 +1,8 @@
 /**
  * What could stand at the caret of a condition on runs: a column, an operator, a value that occurs, or what joins two conditions. Sharp edge:
- * this reads only as far as the caret and judges nothing; the server reads the whole text and says what is wrong with it.
+ * only the text up to the caret is read, by the parser of the command line; whether there are such columns and values, the server says.
  */
+import { parseQuery, type QueryToken } from "@feagi-trainer/core/query"
 import type { Suggestion } from "../../ui/Combobox.tsx"
 
 export interface ColumnSummary {
@@ -28,66 +29,41 @@ export interface Spot {
   readonly piece: string
 }
 
-const operators = ["!=", "<=", ">=", "!~", "=", "<", ">", ":", "~"]
+/** The piece that is being typed without the quotation mark that begins it. */
+const unquoted = (text: string): string => (/^["']/.test(text) ? text.slice(1) : text)
 
-/** Reads the text up to the caret. */
+/** Reads the text up to the caret, as the server reads a whole one. */
 export const spotOf = (before: string): Spot => {
-  let wanted: Wanted = "field"
-  let field = ""
-  let at = 0
-  while (at < before.length) {
-    const from = at
-    const character = before[at] ?? ""
-    if (/\s/.test(character)) {
-      at++
-      continue
-    }
-    if (character === "(" || character === ")") {
-      wanted = character === "(" ? "field" : "joint"
-      at++
-      continue
-    }
-    if (character === '"' || character === "'") {
-      let end = at + 1
-      while (end < before.length && before[end] !== character) end += before[end] === "\\" ? 2 : 1
-      if (end >= before.length) return { wanted, field, from, piece: before.slice(from + 1) }
-      if (wanted === "field") field = before.slice(from + 1, end)
-      wanted = wanted === "field" ? "operator" : "joint"
-      at = end + 1
-      continue
-    }
-    const operator = wanted === "operator" ? operators.find((one) => before.startsWith(one, at)) : undefined
-    if (operator !== undefined) {
-      wanted = "value"
-      at += operator.length
-      continue
-    }
-    const pattern =
-      wanted === "value" ? /[^\s()"']+/y : wanted === "operator" ? /[=<>!~:]+|[^\s()"':<>=!~]+/y : /[^\s()"':<>=!~]+|[=<>!~:]/y
-    pattern.lastIndex = at
-    const piece = pattern.exec(before)?.[0] ?? character
-    at += piece.length
-    if (at >= before.length && wanted !== "operator") return { wanted, field, from, piece }
-    if (wanted === "field") {
-      if (piece.toLowerCase() === "not") continue
-      if (piece.toLowerCase() === "has" && before[at] === ":") {
-        at++
-        // What follows has: is a column, and then the condition is complete.
-        const rest = /[^\s()]*/y
-        rest.lastIndex = at
-        const name = rest.exec(before)?.[0] ?? ""
-        if (at + name.length >= before.length) return { wanted: "field", field: "has", from: at, piece: name }
-        at += name.length
-        wanted = "joint"
-        continue
-      }
-      field = piece
-      wanted = "operator"
-    } else if (wanted === "joint") wanted = "field"
-    else if (wanted === "operator") return { wanted, field, from, piece }
-    else wanted = "joint"
+  const parsed = parseQuery(before)
+  const tokens = parsed.ok ? parsed.tokens : parsed.read
+  const textOf = ({ from, to }: QueryToken): string => before.slice(from, to)
+  const isHas = (token: QueryToken | undefined): boolean =>
+    token !== undefined && token.kind === "keyword" && textOf(token).toLowerCase() === "has"
+  const last = tokens.at(-1)
+  const rest = before.slice(last?.to ?? 0)
+  const piece = unquoted(rest.trimStart())
+  const typed = { from: before.length - rest.trimStart().length, piece }
+  const named = tokens.findLast(({ kind }) => kind === "field")
+  const field = named === undefined ? "" : /^["']/.test(textOf(named)) ? textOf(named).slice(1, -1) : textOf(named)
+  if (last === undefined) return { wanted: "field", field: "", ...typed }
+  const text = textOf(last)
+  const whole = /^["']/.test(text)
+  const here = { from: last.from, piece: text }
+  const hasField = last.kind === "field" && isHas(tokens.at(-3))
+  switch (last.kind) {
+    case "field":
+      if (rest === "" && !whole) return { wanted: "field", field: hasField ? "has" : "", ...here }
+      return { wanted: hasField ? "joint" : "operator", field, ...typed }
+    case "value":
+      return rest === "" && !whole ? { wanted: "value", field, ...here } : { wanted: "joint", field, ...typed }
+    case "operator":
+      return isHas(tokens.at(-2)) ? { wanted: "field", field: "has", ...typed } : { wanted: "value", field, ...typed }
+    case "keyword":
+      if (rest === "") return { wanted: text.toLowerCase() === "not" ? "field" : "joint", field: "", ...here }
+      return { wanted: "field", field: "", ...typed }
+    default:
+      return { wanted: text === ")" ? "joint" : "field", field: "", ...typed }
   }
-  return { wanted, field, from: before.length, piece: "" }
 }
 
 const operatorsOf = (type: string): ReadonlyArray<readonly [operator: string, says: string]> =>
