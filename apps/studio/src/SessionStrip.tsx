@@ -4,8 +4,8 @@ import { type Query, useQuery } from "./api.ts"
 import { number } from "./format.ts"
 import { Button, Menu, Status } from "./ui/Basics.tsx"
 
-/** How the project stands, asked once a second however many parts of the page want to know. */
-const useSession = (): Query<Data<"session">> => useQuery("session", {}, { every: 1000 })
+/** How the project stands: asked when a run changes, and now and then for what nobody announces, such as a server that is gone. */
+const useSession = (): Query<Data<"session">> => useQuery("session", {}, { every: 3000 })
 
 /** Says above a page that the server is gone, or that it does not let this browser in. */
 export const ServerBanner = () => {
