@@ -334,7 +334,9 @@ export const Table = <Row,>({
                   title={column.hint ?? column.key}
                   class={`${column.align ?? "left"}${pinnedAt[index] === undefined ? "" : " pinned"}${index === lastPinned ? " edge" : ""}`}
                   style={pinnedAt[index] === undefined ? {} : { left: `${pinnedAt[index]}px` }}
-                  aria-sort={by === undefined ? "none" : by.desc ? "descending" : "ascending"}
+                  {...(onSort === undefined || column.sortable === false
+                    ? {}
+                    : { "aria-sort": by === undefined ? ("none" as const) : by.desc ? ("descending" as const) : ("ascending" as const) })}
                 >
                   {onSort === undefined || column.sortable === false ? (
                     text
