@@ -109,7 +109,7 @@ export const LineChart = (props: LineChartProps) => {
       {
         width,
         height,
-        padding: [8, 12, 0, 0],
+        padding: [8, 22, 0, 0],
         legend: { show: false },
         scales: {
           x: {

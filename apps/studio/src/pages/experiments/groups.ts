@@ -86,7 +86,7 @@ export const historyFigure = (name: string, all: ReadonlyArray<Group>): BarsFigu
     kind: "bars",
     id: `history-${name}`,
     title: `${metric} by experiment, oldest first`,
-    description: `Mean over seeds of ${groups.length < all.length ? `the newest ${groups.length} of ${all.length}` : groups.length} experiments on ${name}, with the 95 % interval of the mean.`,
+    description: `Mean over seeds of ${groups.length < all.length ? `the newest ${groups.length} of ${all.length}` : groups.length} experiments on ${name}, with the 95 % interval of the mean (Student's t), which is wide and may reach past what the metric can be where seeds are few.`,
     x: { label: "experiment" },
     y: { label: metric },
     categories: groups.map((group) => `${group.name} ${group.group_id.slice(2, 8)} ${group.learner ?? ""}`.trim()),

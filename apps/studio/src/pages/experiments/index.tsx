@@ -57,6 +57,7 @@ const columnsOf = (scale: readonly [number, number]): ReadonlyArray<Column<Group
   {
     key: "mean",
     title: "Mean ± interval",
+    hint: "Mean over the seeds and half the width of its 95 % interval (Student's t); one seed has none",
     width: 128,
     align: "right",
     value: (row) => statOf(row)?.mean ?? null,
