@@ -1,5 +1,15 @@
 import { describe, expect, it, vi } from "vitest"
-import { controlsOf, isOfWhole, metricNow, type RunShown, type RunStatus, reasonOf, stepsOf } from "../src/pages/run/model.ts"
+import {
+  controlsOf,
+  isOfWhole,
+  type MetricFinal,
+  metricNow,
+  metricsCsv,
+  type RunShown,
+  type RunStatus,
+  reasonOf,
+  stepsOf
+} from "../src/pages/run/model.ts"
 import { answerWords, drift, holds, saying } from "../src/pages/run/words.ts"
 import { throttled } from "../src/throttled.ts"
 
@@ -176,4 +186,25 @@ it("of many calls the first comes at once and the last for certain", () => {
   } finally {
     vi.useRealTimers()
   }
+})
+
+it("the metrics of a run are a table that says what is final and why there is no value", () => {
+  const metric = (name: string, final: MetricFinal, last: number | null) => ({ name, final, last, min: last, max: last, points: 1 })
+  const phases = [
+    { phase: "train", state: "running", samples: 90, partial: false, metrics: [metric("accuracy", null, 0.1 + 0.2)] },
+    {
+      phase: "test",
+      state: "done",
+      samples: 30,
+      partial: true,
+      metrics: [metric("accuracy", 1, 1), metric("brier", { insufficient: "no scores, so none" }, null)]
+    }
+  ] as const
+  expect(metricsCsv({ phases }).split("\r\n")).toEqual([
+    "phase,metric,value,final,samples,partial,insufficient",
+    "train,accuracy,0.30000000000000004,false,90,false,",
+    "test,accuracy,1,true,30,true,",
+    'test,brier,,true,30,true,"no scores, so none"',
+    ""
+  ])
 })

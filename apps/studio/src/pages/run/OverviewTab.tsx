@@ -1,12 +1,24 @@
 /** How far a run is, phase by phase, why it is in its state, and its key metrics: final where a phase has ended, so far where it goes on. */
 
 import { useQuery } from "../../api.ts"
+import { save } from "../../files.ts"
 import { number, span } from "../../format.ts"
 import { link } from "../../router.ts"
-import { Answer, Badge, KeyValue, Panel, Stat, Time } from "../../ui/index.ts"
+import { Answer, Badge, Button, KeyValue, Panel, Stat, Time } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import type { TabProps } from "./index.tsx"
-import { isOfWhole, isOver, isRunning, metricNow, type RunMetrics, type RunStatus, reasonOf, type Step, stepsOf } from "./model.ts"
+import {
+  isOfWhole,
+  isOver,
+  isRunning,
+  metricNow,
+  metricsCsv,
+  type RunMetrics,
+  type RunStatus,
+  reasonOf,
+  type Step,
+  stepsOf
+} from "./model.ts"
 
 const stateWords: Readonly<Record<Step["state"], string>> = {
   done: "done",
@@ -66,9 +78,9 @@ const Steps = ({ steps, status }: { readonly steps: ReadonlyArray<Step>; readonl
 )
 
 /** What a value rests on: a phase that is not scored has the value that ran along with it, and no other. */
-const hintOf = (now: ReturnType<typeof metricNow>, phase: RunMetrics["phases"][number]): string => {
+const hintOf = (now: ReturnType<typeof metricNow>, phase: RunMetrics["phases"][number], over: boolean): string => {
   if (now.why !== null) return now.why
-  if (phase.state === "running") return `so far: ${number(phase.samples)} samples, not final`
+  if (phase.state === "running") return `${over ? "when the run ended" : "so far"}: ${number(phase.samples)} samples, not final`
   const whole = phase.partial ? "partial: " : ""
   return now.final ? `${whole || "final, "}${number(phase.samples)} samples` : `${whole}at its end; the phase is not scored`
 }
@@ -84,7 +96,7 @@ const Undefined = ({ why }: { readonly why: string | null }) =>
     </details>
   )
 
-const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: string }) => {
+const KeyMetrics = ({ data, run, over }: { readonly data: RunMetrics; readonly run: string; readonly over: boolean }) => {
   const phases = data.phases.filter(({ metrics }) => metrics.length > 0)
   const names = [...new Set(phases.flatMap(({ metrics }) => metrics.map(({ name }) => name)))].filter(isOfWhole)
   const sorted = names.toSorted((a, b) => Number(b === data.primary_metric) - Number(a === data.primary_metric))
@@ -92,7 +104,14 @@ const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: st
     const metric = phase.metrics.find(({ name }) => name === data.primary_metric)
     return metric === undefined ? [] : [{ phase, now: metricNow(metric) }]
   })
-  if (phases.length === 0) return <p class="muted">No metric yet: the first comes behind the first committed step.</p>
+  if (phases.length === 0)
+    return (
+      <p class="muted">
+        {over
+          ? "No metric: the run ended before its first committed step."
+          : "No metric yet: the first comes behind the first committed step."}
+      </p>
+    )
   return (
     <>
       <div class="stats">
@@ -101,7 +120,7 @@ const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: st
             key={phase.phase}
             label={`${data.primary_metric ?? ""}, ${phase.phase}`}
             value={now.value === null ? "–" : number(now.value)}
-            hint={hintOf(now, phase)}
+            hint={hintOf(now, phase, over)}
             {...(phase.partial || phase.state === "running" ? { tone: "warn" as const } : {})}
           />
         ))}
@@ -115,7 +134,7 @@ const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: st
               {phases.map((phase) => (
                 <th key={phase.phase} scope="col" class="right">
                   {phase.phase}
-                  {phase.partial ? " (partial)" : phase.state === "running" ? " (so far)" : ""}
+                  {phase.partial ? " (partial)" : phase.state === "running" ? (over ? " (not final)" : " (so far)") : ""}
                 </th>
               ))}
             </tr>
@@ -139,7 +158,7 @@ const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: st
                           title="The answers behind this number"
                         >
                           {number(now.value)}
-                          {phase.state === "running" ? " …" : ""}
+                          {phase.state === "running" && !over ? " …" : ""}
                         </a>
                       )}
                     </td>
@@ -156,6 +175,7 @@ const KeyMetrics = ({ data, run }: { readonly data: RunMetrics; readonly run: st
 
 export const OverviewTab = ({ run, status, shown }: TabProps) => {
   const metrics = useQuery<RunMetrics>("run.metrics", { run })
+  const table = metrics.data
   const reason = reasonOf(status, shown)
   const moving = isRunning(status.status)
   const whole = status.run_samples_total
@@ -199,9 +219,18 @@ export const OverviewTab = ({ run, status, shown }: TabProps) => {
           />
         </Panel>
       </div>
-      <Panel title="Key metrics">
+      <Panel
+        title="Key metrics"
+        actions={
+          table === undefined ? null : (
+            <Button tone="quiet" icon="download" onClick={() => save(`${run}-metrics.csv`, metricsCsv(table), "text/csv")}>
+              CSV
+            </Button>
+          )
+        }
+      >
         <Answer query={metrics} what="Reading the metrics">
-          {(data) => <KeyMetrics data={data} run={run} />}
+          {(data) => <KeyMetrics data={data} run={run} over={over} />}
         </Answer>
       </Panel>
     </div>

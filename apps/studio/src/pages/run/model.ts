@@ -1,4 +1,5 @@
 /** What the server says of a run, as far as this page reads it, and what follows from it without a server. */
+import { csv } from "../../format.ts"
 
 export interface RunStatus {
   readonly run_id: string
@@ -231,6 +232,18 @@ export const metricNow = (
   if (metric.final !== null) return { value: null, final: true, why: metric.final.insufficient }
   return { value: metric.last, final: false, why: null }
 }
+
+/** Every metric of every phase as CSV, unrounded: what is not final says so, and what has no value says why. */
+export const metricsCsv = ({ phases }: Pick<RunMetrics, "phases">): string =>
+  csv(
+    ["phase", "metric", "value", "final", "samples", "partial", "insufficient"],
+    phases.flatMap(({ phase, samples, partial, metrics }) =>
+      metrics.map((metric) => {
+        const { value, final, why } = metricNow(metric)
+        return [phase, metric.name, value, final, samples, partial, why]
+      })
+    )
+  )
 
 /** Averages over classes count as metrics of the whole; a value of one class has the class behind the slash. */
 export const isOfWhole = (name: string): boolean => {
