@@ -140,12 +140,16 @@ export const discover = (place: Place, adapter: Option.Option<string>): Effect.E
 /** A registration trusts a proposal only when it is nearly certain, and when no other one is as well. */
 const certain = 0.8
 
-/** How many of the given options a proposal says as well, or leaves open. */
+/**
+ * How near a proposal is to the given options: it says the same, it says it otherwise, it leaves it open, or it does not know the option.
+ * Who names a label column means the proposal that has one, and neither the one that has none nor the one that estimates a number.
+ */
 const agreement = ({ candidate }: Proposed, given: Readonly<Record<string, JsonValue>>): number =>
-  Object.entries(given).filter(([key, value]) => {
+  Object.entries(given).reduce((sum, [key, value]) => {
     const said = candidate.options[key]
-    return said === null || (said !== undefined && canonical(said) === canonical(value))
-  }).length
+    if (said === undefined) return sum
+    return sum + (said === null ? 1 : canonical(said) === canonical(value) ? 3 : 2)
+  }, 0)
 
 /** The proposals that agree best with what was given; without any agreement, those of the adapter that is most certain. */
 const agreeing = (proposals: ReadonlyArray<Proposed>, given: Readonly<Record<string, JsonValue>>): ReadonlyArray<Proposed> => {
@@ -177,11 +181,12 @@ const unclear = (file: string, proposals: ReadonlyArray<Proposed>, given: Readon
             .map(({ adapter, candidate }) => `${adapter.entry.id} (${candidate.title}: ${candidate.because})`)
             .join("; ")}`
         : `it is not clear how to read it: ${best?.candidate.because ?? ""}`,
-    expected: adapters.length > 1 ? "--adapter with one of them" : keys.map(flagOf).join(" and ") || "an adapter that is certain",
+    expected: adapters.length > 1 ? "--adapter with one of them" : keys.map(flagOf).join(" and ") || "a source that an adapter is sure of",
     actual:
       adapters.length > 1
         ? adapters.join(", ")
-        : keys.map((key) => `${key}: ${proposals.map(({ candidate }) => showValue(candidate.options[key])).join(" or ")}`).join("; ")
+        : keys.map((key) => `${key}: ${proposals.map(({ candidate }) => showValue(candidate.options[key])).join(" or ")}`).join("; ") ||
+          `${best?.adapter.entry.id ?? "none"}, sure by ${best?.candidate.confidence ?? 0}, less than ${certain}`
   })
 }
 

@@ -61,6 +61,25 @@ describe("dataset add", () => {
     expect(await refused("dataset", "add", "nowhere.csv", "--name", "x")).toMatchObject({ code: 3, diagnostics: [{ code: "FT2203" }] })
   })
 
+  it("takes the column that is named for the label of a table of nothing but numbers", async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => `${row}.5,${row * 2},${row % 3}`)
+    project.write("numbers.csv", `a,b,kind\n${rows.join("\n")}\n`)
+    const add = (...flags: ReadonlyArray<string>) => ["dataset", "add", "numbers.csv", "--adapter", "csv", ...flags, "--name", "numbers"]
+    expect((await refused(...add())).diagnostics[0]?.code).toBe("FT2202")
+    const classes = async (...flags: ReadonlyArray<string>) =>
+      (await project.data<{ readonly adapter_options: { readonly classes: ReadonlyArray<string> } }>(...add(...flags, "--dry-run")))
+        .adapter_options.classes
+    expect(await classes("--label-column", "kind")).toHaveLength(3)
+    expect(await classes("--label-column", "b")).toHaveLength(30)
+    expect(await project.data(...add("--option", 'target_column="a"', "--dry-run"))).toMatchObject({ output_type: "scalar" })
+  })
+
+  it("says how sure an adapter was of a source that it is not sure of", async () => {
+    project.write("empty.csv", "")
+    const { diagnostics } = await refused("dataset", "add", "empty.csv", "--adapter", "csv", "--name", "empty")
+    expect(diagnostics[0]).toMatchObject({ code: "FT2202", actual: "csv, sure by 0, less than 0.8" })
+  })
+
   it("refuses a link that leads out of the folder, by name", async () => {
     mkdirSync(project.path("linked", "a"), { recursive: true })
     writeFileSync(project.path("linked", "a", "one.txt"), "one text")
