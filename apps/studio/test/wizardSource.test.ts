@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest"
 import { balanceOf } from "../src/pages/datasets/balance.ts"
 import { exact, payloadLine, rowOf, targetLine } from "../src/pages/wizard/samples.ts"
 import {
+  type Candidate,
   columnsLiteral,
   fractionsLiteral,
   isName,
+  isSure,
   labelMapOf,
   proposedName,
+  saidOf,
   shareSum,
   sourceInput,
   tomlLiteral
@@ -32,6 +35,20 @@ describe("a source", () => {
       '{ "*" = { type = "number" }, "c d" = { type = "ignore" } }'
     )
     expect(columnsLiteral({ a: { type: "integer" }, b: { type: "ignore" } })).toBe('{ a = { type = "integer" }, b = { type = "ignore" } }')
+  })
+
+  it("is said as it was proposed where its adapter alone would not read it so", () => {
+    const way = (adapter: string, confidence: number, options: Candidate["options"] = {}): Candidate => ({ adapter, confidence, options })
+    const sure = way("csv", 0.9, { delimiter: ",", label_column: "kind" })
+    const other = way("text", 0.5, { layout: "lines", labels: null })
+    expect([isSure([sure, other]), isSure([other]), isSure([sure, way("coco", 0.8)]), isSure([])]).toEqual([true, false, false, false])
+    expect(saidOf([sure, other], sure)).toEqual({ columns: {}, options: {} })
+    // Nothing is left to differ from, so all of it is said; what is null cannot be.
+    expect(saidOf([sure, other], other)).toEqual({ columns: {}, options: { layout: '"lines"' } })
+    const labelled = way("csv", 0.2, { delimiter: ",", label_column: "kind", classes: "scan" })
+    const estimated = way("csv", 0.1, { delimiter: ",", label_column: null, target_column: "a" })
+    expect(saidOf([labelled, estimated], labelled)).toEqual({ columns: { label_column: "kind" }, options: {} })
+    expect(saidOf([labelled, estimated], estimated)).toEqual({ columns: {}, options: { target_column: '"a"' } })
   })
 
   it("has a name that may be registered", () => {

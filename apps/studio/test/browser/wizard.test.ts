@@ -35,6 +35,17 @@ withBrowser("the wizard", () => {
         ""
       ].join("\n")
     )
+    project.write("numbers.csv", ["a,b,kind", ...Array.from({ length: 30 }, (_, row) => `${row}.5,${row}.25,${row % 3}`), ""].join("\n"))
+    project.write("empty.csv", "")
+    project.write("same.csv", ["a,b,kind", ...Array.from({ length: 30 }, (_, row) => `${row},${row},x`), ""].join("\n"))
+    project.write(
+      "wide.csv",
+      [
+        [...Array.from({ length: 200 }, (_, column) => `column_${column}`), "kind"].join(","),
+        ...Array.from({ length: 20 }, (_, row) => [...Array.from({ length: 200 }, () => row), row % 2 === 0 ? "x" : "y"].join(",")),
+        ""
+      ].join("\n")
+    )
     studio = await serveStudio(project)
     browser = await launchBrowser()
     opened = await openStudio(browser, studio)
@@ -229,6 +240,39 @@ withBrowser("the wizard", () => {
     await judged(page, "fits")
     expect(await titles()).toContain("Optimiser")
     expect(await titles()).not.toContain("Reward and affect")
+  })
+
+  it("registers what the shown command registers, even where the label is a number among numbers", async () => {
+    const { page, visit } = opened
+    await visit("/new?step=2&source=path")
+    await page.getByLabel(/File or folder on the machine/).fill("numbers.csv")
+    await page.keyboard.press("Enter")
+    await page.locator(".sample-table").waitFor()
+    const command = (await page.textContent(".source-command code")) ?? ""
+    expect(command).toContain("--label-column=kind")
+    await page.getByRole("button", { name: "Register", exact: true }).click()
+    await page.locator(".wizard-card.chosen", { hasText: "numbers@1" }).waitFor()
+    // A word with blanks is quoted for the shell, and none has a quote in it.
+    const words = [...command.replace(/^ftr /, "").matchAll(/'([^']*)'|(\S+)/g)].map((found) => found[1] ?? found[2] ?? "")
+    expect(await studio.project.data(...words)).toMatchObject({ dataset_version_id: "numbers@1", existing: true })
+  })
+
+  it("says of each source why it cannot be read, or what is to be thought about", async () => {
+    const { page, visit } = opened
+    for (const [path, said] of [
+      ["nowhere.csv", "there is no such file or folder"],
+      ["empty.csv", "csv: the file is empty"],
+      ["same.csv", "there is nothing to tell apart"],
+      ["wide.csv", "The first 24 of 200 features."]
+    ] as const) {
+      await visit("/new?step=2&source=path")
+      await page.getByLabel(/File or folder on the machine/).fill(path)
+      await page.keyboard.press("Enter")
+      await page.getByText(said).waitFor()
+    }
+    await page.getByLabel("Find a field").fill("column_199")
+    expect(await page.locator(".schema-table tbody tr").count()).toBe(1)
+    expect(await page.getByRole("button", { name: "Register", exact: true }).count()).toBe(1)
   })
 
   it("registers a file by its path, with labels that stay text", async () => {

@@ -27,7 +27,7 @@ import {
 } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import { Plugins } from "../wizard/Compatibility.tsx"
-import { JobView } from "../wizard/NewSource.tsx"
+import { JobView } from "../wizard/JobView.tsx"
 import { SampleTable } from "../wizard/SampleTable.tsx"
 import { LabelTable } from "../wizard/Source.tsx"
 import { type SplitData, SplitView } from "../wizard/Split.tsx"

@@ -5,6 +5,9 @@ import { inline } from "../../format.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import { exact, isPicture, payloadLine, rowOf, type Sample, targetLine } from "./samples.ts"
 
+/** More columns than this nobody reads; that there are more is said. */
+const mostColumns = 24
+
 export const SampleTable = ({
   samples,
   dataset,
@@ -24,71 +27,79 @@ export const SampleTable = ({
   readonly caption: string
 }) => {
   const width = samples.reduce((most, sample) => Math.max(most, rowOf(sample)?.length ?? 0), 0)
-  const asRows = width > 0 && width <= 24 && samples.every((sample) => rowOf(sample) !== null)
+  const asRows = width > 0 && samples.every((sample) => rowOf(sample) !== null)
+  const shown = Math.min(width, mostColumns)
   const pictures = dataset !== undefined && samples.some(isPicture)
   const parts = samples.some((sample) => sample.split !== null && sample.split !== undefined)
   return (
-    <Scroll label={caption} tall>
-      <table class="plain">
-        <caption class="visually-hidden">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Sample</th>
-            {pictures ? <th scope="col">Picture</th> : null}
-            <th scope="col">Target</th>
-            {parts ? <th scope="col">Part</th> : null}
-            {asRows ? (
-              Array.from({ length: width }, (_, index) => (
-                <th key={`${index}`} scope="col" class="right">
-                  {features[index] ?? index}
-                </th>
-              ))
-            ) : (
-              <th scope="col">Payload</th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {samples.map((sample, index) => (
-            <tr
-              key={`${from + index}`}
-              id={`sample-${sample.sample_id}`}
-              data-position={from + index}
-              class={marked !== "" && (marked === sample.sample_id || marked === String(from + index)) ? "marked" : ""}
-            >
-              <th scope="row">
-                <code>{sample.sample_id}</code>
-              </th>
-              {pictures ? (
-                <td>
-                  {isPicture(sample) && dataset !== undefined ? (
-                    <img
-                      class="sample-picture"
-                      loading="lazy"
-                      src={urlOf("dataset.picture", { dataset, sample: sample.sample_id })}
-                      alt={`Sample ${sample.sample_id}: ${targetLine(sample.target)}`}
-                    />
-                  ) : null}
-                </td>
-              ) : null}
-              <td>{targetLine(sample.target)}</td>
-              {parts ? <td>{inline(sample.split)}</td> : null}
+    <>
+      {asRows && shown < width ? (
+        <p class="muted">
+          The first {shown} of {width} features.
+        </p>
+      ) : null}
+      <Scroll label={caption} tall>
+        <table class="plain sample-table">
+          <caption class="visually-hidden">{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Sample</th>
+              {pictures ? <th scope="col">Picture</th> : null}
+              <th scope="col">Target</th>
+              {parts ? <th scope="col">Part</th> : null}
               {asRows ? (
-                Array.from({ length: width }, (_, index) => {
-                  const value = rowOf(sample)?.[index]
-                  return (
-                    <td key={`${index}`} class="right">
-                      {exact(value)}
-                    </td>
-                  )
-                })
+                Array.from({ length: shown }, (_, index) => (
+                  <th key={`${index}`} scope="col" class="right">
+                    {features[index] ?? index}
+                  </th>
+                ))
               ) : (
-                <td class="sample-payload">{isPicture(sample) && pictures ? "" : payloadLine(sample)}</td>
+                <th scope="col">Payload</th>
               )}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {samples.map((sample, index) => (
+              <tr
+                key={`${from + index}`}
+                id={`sample-${sample.sample_id}`}
+                data-position={from + index}
+                class={marked !== "" && (marked === sample.sample_id || marked === String(from + index)) ? "marked" : ""}
+              >
+                <th scope="row">
+                  <code>{sample.sample_id}</code>
+                </th>
+                {pictures ? (
+                  <td>
+                    {isPicture(sample) && dataset !== undefined ? (
+                      <img
+                        class="sample-picture"
+                        loading="lazy"
+                        src={urlOf("dataset.picture", { dataset, sample: sample.sample_id })}
+                        alt={`Sample ${sample.sample_id}: ${targetLine(sample.target)}`}
+                      />
+                    ) : null}
+                  </td>
+                ) : null}
+                <td class="sample-target">{targetLine(sample.target)}</td>
+                {parts ? <td>{inline(sample.split)}</td> : null}
+                {asRows ? (
+                  Array.from({ length: shown }, (_, index) => {
+                    const value = rowOf(sample)?.[index]
+                    return (
+                      <td key={`${index}`} class="right">
+                        {exact(value)}
+                      </td>
+                    )
+                  })
+                ) : (
+                  <td class="sample-payload">{isPicture(sample) && pictures ? "" : payloadLine(sample)}</td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
   )
 }

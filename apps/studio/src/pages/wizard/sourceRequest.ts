@@ -20,6 +20,56 @@ export const tomlLiteral = (value: Json): string => {
 }
 const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
 
+export const recordOf = (value: Json | undefined): Readonly<Record<string, Json>> | null =>
+  typeof value === "object" && value !== null && !isList(value) ? value : null
+
+/** One way to read a source, by the adapter that found it. */
+export interface Candidate {
+  readonly adapter: string
+  readonly confidence: number
+  readonly title?: string
+  readonly because?: string
+  readonly options?: Readonly<Record<string, Json>>
+}
+
+/** What the adapter then says of it, field by field. */
+export interface Proposal {
+  readonly adapter: string
+  readonly options: Readonly<Record<string, Json>>
+  readonly evidence: ReadonlyArray<{ readonly field: string; readonly proposed: unknown; readonly because: string }>
+}
+
+/** Less than this is a guess: the command then asks for the options that decide. */
+const certain = 0.8
+
+/** Whether the first way is beyond doubt, so that the others need not be shown. */
+export const isSure = ([best, second]: ReadonlyArray<Candidate>): boolean =>
+  best !== undefined && best.confidence >= certain && (second === undefined || second.confidence < certain)
+
+const text = (value: Json | undefined): string =>
+  JSON.stringify(value ?? null, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))
+
+/**
+ * What has to be said with the name of its adapter so that a source is read as a candidate proposes: nothing where the adapter alone would
+ * read it so, otherwise the options in which it differs from the adapter's other candidates, or all of them where it has no other.
+ */
+export const saidOf = (
+  candidates: ReadonlyArray<Candidate>,
+  chosen: Candidate
+): { readonly columns: Readonly<Record<string, string>>; readonly options: Readonly<Record<string, string>> } => {
+  const own = candidates.filter(({ adapter }) => adapter === chosen.adapter)
+  if (own[0] === chosen && isSure(own)) return { columns: {}, options: {} }
+  // Null cannot be said; what is to be found out by a scan is not known yet.
+  const known = Object.entries(chosen.options ?? {}).filter(([, value]) => value !== null && value !== "scan")
+  const different = known.filter(([key, value]) => own.some(({ options }) => text(options?.[key]) !== text(value)))
+  const said = different.length === 0 ? known : different
+  const isColumn = ([key]: readonly [string, Json]) => columnFlags.some((flag) => flag === key)
+  return {
+    columns: Object.fromEntries(said.filter(isColumn).map(([key, value]) => [key, String(value)])),
+    options: Object.fromEntries(said.filter((each) => !isColumn(each)).map(([key, value]) => [key, tomlLiteral(value)]))
+  }
+}
+
 export interface SourceChoice {
   readonly path: string
   readonly adapter: string
