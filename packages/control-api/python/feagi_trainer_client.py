@@ -1266,12 +1266,16 @@ class Client:
         scorecard: str,
         *,
         replay: Optional[bool] = None,
+        signature: Optional[str] = None,
+        key: Optional[str] = None,
         idempotency_key: Optional[str] = None,
     ) -> Document:
-        """Compute a scorecard again from its predictions, or execute its run again. Command: ftr scorecard verify.
+        """Compute a scorecard again from its predictions, execute its run again, or check a signature. Command: ftr scorecard verify.
 
         scorecard: The scorecard (sc-<12 hex digits>, or latest)
         replay: Execute its run again
+        signature: A signature that is to be checked, with key
+        key: File of the public key of whoever signed
 
         Answers with a job; finish() waits for its result, of kind scorecard-verification.
         """
@@ -1280,7 +1284,7 @@ class Client:
             "/scorecards/{scorecard}/verify",
             path={"scorecard": scorecard},
             query={},
-            body={"replay": replay},
+            body={"replay": replay, "signature": signature, "key": key},
             idempotency_key=idempotency_key,
         )
 

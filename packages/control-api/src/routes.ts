@@ -768,10 +768,15 @@ const table = {
     method: "POST",
     path: "/scorecards/{scorecard}/verify",
     words: ["scorecard", "verify"],
-    fields: { scorecard: id("scorecard", "The scorecard"), replay: body("boolean", "--replay", "Execute its run again") },
+    fields: {
+      scorecard: id("scorecard", "The scorecard"),
+      replay: body("boolean", "--replay", "Execute its run again"),
+      signature: body("path", "--signature", "A signature that is to be checked, with key"),
+      key: body("path", "--key", "File of the public key of whoever signed")
+    },
     effect: "job",
     kind: "scorecard-verification",
-    summary: "Compute a scorecard again from its predictions, or execute its run again"
+    summary: "Compute a scorecard again from its predictions, execute its run again, or check a signature"
   },
   "scorecard.supersede": {
     method: "POST",
