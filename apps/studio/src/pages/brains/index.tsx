@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks"
 import { useJob, useQuery } from "../../api.ts"
 import { link, navigate, useSearch } from "../../router.ts"
-import { Answer, Badge, Button, type Column, Dialog, Empty, Failed, Field, Hash, Page, Table, tableCsv, toast } from "../../ui/index.ts"
+import { Answer, Badge, Button, type Column, Dialog, Empty, Failed, Field, Hash, Page, tableCsv, toast } from "../../ui/index.ts"
+import { SearchTable } from "../lists/SearchTable.tsx"
 import { type BrainRow, refOf } from "./model/brain.ts"
 import "./brains.css"
 
@@ -17,7 +18,7 @@ const columns: ReadonlyArray<Column<BrainRow>> = [
   },
   {
     key: "source",
-    title: "Learnt in",
+    title: "Source",
     value: (row) => row.lineage?.run_id ?? row.source,
     show: (row) =>
       row.lineage === null ? (
@@ -31,7 +32,7 @@ const columns: ReadonlyArray<Column<BrainRow>> = [
   },
   {
     key: "dataset",
-    title: "On dataset",
+    title: "Dataset",
     value: (row) => row.lineage?.dataset_version_id ?? null,
     width: 120
   },
@@ -44,12 +45,15 @@ const columns: ReadonlyArray<Column<BrainRow>> = [
   },
   {
     key: "learned_hash",
-    title: "Learnt state",
+    title: "Learned state",
     value: (row) => row.connectome?.learned_hash ?? null,
     show: (row) => <Hash value={row.connectome?.learned_hash} />,
     width: 140
   }
 ]
+
+const textOf = (row: BrainRow): string =>
+  [refOf(row), row.source, row.lineage?.run_id, row.lineage?.dataset_version_id, row.genome_sha256, row.connectome?.learned_hash].join(" ")
 
 const SnapshotDialog = ({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) => {
   const [run, setRun] = useState("latest")
@@ -101,7 +105,6 @@ const SnapshotDialog = ({ open, onClose }: { readonly open: boolean; readonly on
 
 export default function BrainsPage() {
   const query = useQuery<ReadonlyArray<BrainRow>>("brain.ls", {})
-  const [sort, setSort] = useSearch("sort")
   const [marked, setMarked] = useSearch("marked")
   const [open, setOpen] = useState(false)
   const chosen = marked.split(",").filter((ref) => ref !== "")
@@ -128,27 +131,28 @@ export default function BrainsPage() {
       }
     >
       <Answer query={query} what="Brains">
-        {(rows) => (
-          <Table
-            label="Registered brains"
-            rows={rows}
-            columns={columns}
-            rowKey={refOf}
-            href={(row) => link("/brains/:ref", { ref: refOf(row) })}
-            sort={sort}
-            onSort={setSort}
-            selected={new Set(chosen)}
-            onSelect={(next) => setMarked([...next].join(","))}
-            empty={
-              <Empty title="No brain is registered yet" icon="brain">
-                <p>
-                  Runs grow their brain from a template, so none has to be registered. To keep what a run learnt as an input of others,
-                  register a snapshot of it; a genome of your own comes in with <code>ftr brain add FILE --name NAME</code>.
-                </p>
-              </Empty>
-            }
-          />
-        )}
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty title="No brain is registered yet" icon="brain">
+              <p>
+                Runs grow their brain from a template, so none has to be registered. To keep what a run learnt as an input of others,
+                register a snapshot of it; a genome of your own comes in with <code>ftr brain add FILE --name NAME</code>.
+              </p>
+            </Empty>
+          ) : (
+            <SearchTable
+              label="Registered brains"
+              rows={rows}
+              columns={columns}
+              rowKey={refOf}
+              href={(row) => link("/brains/:ref", { ref: refOf(row) })}
+              textOf={textOf}
+              placeholder="Name, run, dataset or hash"
+              selected={new Set(chosen)}
+              onSelect={(next) => setMarked([...next].join(","))}
+            />
+          )
+        }
       </Answer>
       <SnapshotDialog open={open} onClose={() => setOpen(false)} />
     </Page>

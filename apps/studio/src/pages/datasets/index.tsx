@@ -1,8 +1,9 @@
 /** Datasets: every registered version, newest first, and the way to register another. */
 import { useMemo } from "preact/hooks"
 import { useQuery } from "../../api.ts"
-import { link, useSearch } from "../../router.ts"
-import { Answer, type Column, Empty, Hash, Page, Table, tableCsv } from "../../ui/index.ts"
+import { link } from "../../router.ts"
+import { Answer, type Column, Empty, Hash, Page, tableCsv } from "../../ui/index.ts"
+import { SearchTable } from "../lists/SearchTable.tsx"
 
 export interface DatasetRow {
   readonly dataset_version_id: string
@@ -20,26 +21,20 @@ export interface DatasetRow {
 
 const columns: ReadonlyArray<Column<DatasetRow>> = [
   { key: "dataset", title: "Dataset", value: (row) => row.dataset_version_id, pinned: true, width: 220 },
-  { key: "modality", title: "Kind", value: (row) => row.modality },
-  { key: "output", title: "Answer", value: (row) => row.output_type },
+  { key: "modality", title: "Modality", value: (row) => row.modality },
+  { key: "output", title: "Target", value: (row) => row.output_type },
   { key: "samples", title: "Samples", value: (row) => row.sample_count, align: "right" },
-  { key: "adapter", title: "Read by", value: (row) => `${row.adapter.id.split("#").at(-1)} ${row.adapter.version}` },
-  { key: "content", title: "Content", value: (row) => row.content_hash, show: (row) => <Hash value={row.content_hash} /> },
-  { key: "schema", title: "Schema", value: (row) => row.schema_fingerprint, show: (row) => <Hash value={row.schema_fingerprint} /> }
+  { key: "adapter", title: "Adapter", value: (row) => `${row.adapter.id.split("#").at(-1)} ${row.adapter.version}` },
+  { key: "content", title: "Content hash", value: (row) => row.content_hash, show: (row) => <Hash value={row.content_hash} /> },
+  { key: "schema", title: "Schema hash", value: (row) => row.schema_fingerprint, show: (row) => <Hash value={row.schema_fingerprint} /> }
 ]
+
+const textOf = (row: DatasetRow): string =>
+  `${row.dataset_version_id} ${row.modality} ${row.output_type} ${row.adapter.id} ${row.content_hash}`
 
 export default function DatasetsPage() {
   const datasets = useQuery<ReadonlyArray<DatasetRow>>("dataset.ls", {})
-  const [sort, setSort] = useSearch("sort")
-  const [filter, setFilter] = useSearch("q")
-  const rows = useMemo(() => {
-    const wanted = filter.trim().toLowerCase()
-    return [...(datasets.data ?? [])]
-      .reverse()
-      .filter((row) =>
-        `${row.dataset_version_id} ${row.modality} ${row.output_type} ${row.adapter.id} ${row.content_hash}`.toLowerCase().includes(wanted)
-      )
-  }, [datasets.data, filter])
+  const rows = useMemo(() => (datasets.data ?? []).toReversed(), [datasets.data])
   return (
     <Page
       title="Datasets"
@@ -63,30 +58,16 @@ export default function DatasetsPage() {
               </a>
             </Empty>
           ) : (
-            <div class="stack">
-              <div class="row">
-                <input
-                  type="search"
-                  aria-label="Find a dataset"
-                  placeholder="Name, kind, adapter or hash"
-                  value={filter}
-                  onInput={(event) => setFilter(event.currentTarget.value)}
-                />
-                <span class="muted">
-                  {rows.length} of {all.length}
-                </span>
-              </div>
-              <Table
-                label="Datasets"
-                rows={rows}
-                columns={columns}
-                rowKey={(row) => row.dataset_version_id}
-                href={(row) => link("/datasets/:ref", { ref: row.dataset_version_id })}
-                sort={sort}
-                onSort={(next) => setSort(next)}
-                empty={`No dataset holds "${filter}".`}
-              />
-            </div>
+            <SearchTable
+              label="Datasets"
+              rows={rows}
+              columns={columns}
+              rowKey={(row) => row.dataset_version_id}
+              href={(row) => link("/datasets/:ref", { ref: row.dataset_version_id })}
+              textOf={textOf}
+              placeholder="Name, modality, adapter or hash"
+              note="newest first"
+            />
           )
         }
       </Answer>

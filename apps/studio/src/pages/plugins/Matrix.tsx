@@ -6,6 +6,7 @@ import { setSearch, useSearch } from "../../router.ts"
 import { Badge, Button, Icon, Panel } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import { type Chain, gridOf, type Reach, reachOf, shortId } from "./model/plugins.ts"
+import { MoreOf } from "./NotInstalled.tsx"
 
 const words: Readonly<
   Record<Reach, { readonly word: string; readonly icon: string; readonly tone: "good" | "warn" | "info" | "neutral" }>
@@ -38,7 +39,7 @@ const Why = ({ chain }: { readonly chain: Chain }) => (
     <div class="stack">
       <p>
         {chain.learnt_by.length === 0 ? (
-          <Badge tone="warn">nobody learns it</Badge>
+          <Badge tone="warn">no learner</Badge>
         ) : (
           <>
             Learnt by <strong>{chain.learnt_by.map(shortId).join(", ")}</strong>
@@ -56,12 +57,13 @@ const Why = ({ chain }: { readonly chain: Chain }) => (
                 <p>
                   <span class="muted">Way out:</span> {help}
                 </p>
+                <MoreOf kind={kind} what={`Entries of the kind ${kind}`} />
               </li>
             ))}
           </ul>
         </>
       )}
-      <h3>What fits</h3>
+      <h3>Compatible entries</h3>
       <dl class="key-value">
         {kinds.map(([kind, title]) => {
           const ids = chain.fits[kind] ?? []
@@ -104,8 +106,8 @@ export const MatrixView = ({ chains }: { readonly chains: ReadonlyArray<Chain> }
   return (
     <>
       <p class="muted">
-        What fits by kind, from the manifests alone. Whether a certain dataset fits is on its own page; choose a cell to see who takes part,
-        or why something is missing.
+        Which kinds of answers can be learnt from which kinds of samples, from the manifests of the installed plugins. Choose a cell to see
+        the plugins that take part, or why something is missing. Whether one dataset fits is told on its own page.
       </p>
       <Scroll label="Samples and answers">
         <table class="plain axis-matrix">
@@ -152,9 +154,11 @@ export const MatrixView = ({ chains }: { readonly chains: ReadonlyArray<Chain> }
         </table>
       </Scroll>
       {read.length === grid.outputs.length ? null : (
-        <p>
+        <p class="matrix-more">
           <Button tone="quiet" aria-pressed={all === "1"} onClick={() => setAll(all === "1" ? null : "1")}>
-            {all === "1" ? "Only what an adapter reads" : `${grid.outputs.length - read.length} kinds of answers that no adapter reads`}
+            {all === "1"
+              ? "Hide what no adapter reads"
+              : `Show ${grid.outputs.length - read.length} more kinds of answers, which no adapter reads`}
           </Button>
         </p>
       )}

@@ -1,11 +1,13 @@
-/** Plugins: what is installed and what it may do, what works together, and why something cannot be had. */
+/** Plugins: what is installed and what it may do, what works together, and why something is not available. */
 import { useMemo } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { setSearch, useSearch } from "../../router.ts"
 import { Answer, Badge, type Column, Empty, Hash, Icon, Page, Panel, Table, Tabs, tableCsv } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
+import { SearchTable } from "../lists/SearchTable.tsx"
 import { EntryPanel } from "./Entry.tsx"
 import { MatrixView } from "./Matrix.tsx"
+import { notListed } from "./model/firstParty.ts"
 import {
   type BindingRow,
   type Bindings,
@@ -16,10 +18,10 @@ import {
   type PackageRow,
   packageRows,
   type Scheme,
-  searched,
   shortId,
   subjectText
 } from "./model/plugins.ts"
+import { HowToInstall, Installable } from "./NotInstalled.tsx"
 import "./plugins.css"
 
 export const May = ({ capabilities }: { readonly capabilities: Capabilities }) => {
@@ -50,14 +52,14 @@ const packageColumns: ReadonlyArray<Column<PackageRow>> = [
   { key: "kinds", title: "Offers", value: (row) => row.kinds, width: 260 },
   {
     key: "may",
-    title: "May use",
+    title: "Permissions",
     value: (row) => mayText(row.capabilities),
     show: (row) => <May capabilities={row.capabilities} />,
     width: 170
   },
   {
     key: "deterministic",
-    title: "Same every time",
+    title: "Deterministic",
     value: (row) => row.deterministic,
     show: (row) => <Alike deterministic={row.deterministic} />,
     width: 140
@@ -80,36 +82,36 @@ const entryColumns: ReadonlyArray<Column<Entry>> = [
   { key: "package", title: "Package", value: (row) => `${row.package} ${row.version}`, width: 300 },
   {
     key: "may",
-    title: "May use",
+    title: "Permissions",
     value: (row) => mayText(row.capabilities),
     show: (row) => <May capabilities={row.capabilities} />,
     width: 170
   },
   {
     key: "deterministic",
-    title: "Same every time",
+    title: "Deterministic",
     value: (row) => row.deterministic,
     show: (row) => <Alike deterministic={row.deterministic} />,
     width: 140
   }
 ]
 
+const entryText = (entry: Entry): string => `${entry.qualified_id} ${entry.title} ${entry.kind}`
+
 const Entries = ({ entries }: { readonly entries: ReadonlyArray<Entry> }) => {
-  const [text, setText] = useSearch("q")
   const [kind, setKind] = useSearch("kind")
-  const [sort, setSort] = useSearch("sort")
   const kinds = [...new Set(entries.map((entry) => entry.kind))]
-  const rows = useMemo(() => searched(entries, text, kind), [entries, text, kind])
+  const rows = useMemo(() => entries.filter((entry) => kind === "" || entry.kind === kind), [entries, kind])
   return (
-    <>
-      <div class="row plugin-filter">
-        <input
-          type="search"
-          aria-label="Search entries"
-          placeholder="Search entries"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
+    <SearchTable
+      label="Entries of plugins"
+      rows={rows}
+      columns={entryColumns}
+      rowKey={(row) => `${row.kind} ${row.qualified_id}`}
+      onOpen={(row) => setSearch({ entry: row.qualified_id }, { push: true })}
+      textOf={entryText}
+      placeholder="Name, title or package"
+      filters={
         <label class="row">
           Kind
           <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
@@ -121,21 +123,8 @@ const Entries = ({ entries }: { readonly entries: ReadonlyArray<Entry> }) => {
             ))}
           </select>
         </label>
-        <span class="muted">
-          {rows.length} of {entries.length}
-        </span>
-      </div>
-      <Table
-        label="Entries of plugins"
-        rows={rows}
-        columns={entryColumns}
-        rowKey={(row) => `${row.kind} ${row.qualified_id}`}
-        onOpen={(row) => setSearch({ entry: row.qualified_id }, { push: true })}
-        sort={sort}
-        onSort={setSort}
-        empty={<Empty title="No entry fits" />}
-      />
-    </>
+      }
+    />
   )
 }
 
@@ -144,10 +133,10 @@ const Schemes = () => {
   return (
     <Answer query={query} what="Encoding schemes">
       {(rows) => (
-        <>
-          <Panel title="Cannot be had">
+        <div class="stack">
+          <Panel title="Not available">
             {rows.every(({ available }) => available) ? (
-              <p class="muted">Every scheme that is known can be had.</p>
+              <p class="muted">Every known scheme is available.</p>
             ) : (
               <ul class="unavailable">
                 {rows
@@ -156,16 +145,16 @@ const Schemes = () => {
                     <li key={scheme}>
                       <strong>{scheme}</strong> <Badge tone="warn">registered, not available</Badge>
                       <p>{because}</p>
-                      <p class="muted">Known to {entries.map(shortId).join(", ")}</p>
+                      <p class="muted">Declared by {entries.map(shortId).join(", ")}</p>
                     </li>
                   ))}
               </ul>
             )}
           </Panel>
-          <Panel title="Can be had">
-            <Scroll label="Schemes that can be had">
+          <Panel title="Available">
+            <Scroll label="Available schemes">
               <table class="plain">
-                <caption class="visually-hidden">Encoding schemes that can be had</caption>
+                <caption class="visually-hidden">Available encoding schemes</caption>
                 <thead>
                   <tr>
                     <th scope="col">Scheme</th>
@@ -187,7 +176,7 @@ const Schemes = () => {
               </table>
             </Scroll>
           </Panel>
-        </>
+        </div>
       )}
     </Answer>
   )
@@ -201,56 +190,37 @@ const bindingColumns: ReadonlyArray<Column<BindingRow>> = [
   { key: "units", title: "Units", value: (row) => row.units.join(", "), width: 420 }
 ]
 
+const coderText = (row: BindingRow): string => [row.subject, row.io_type, row.entry, ...row.units].join(" ")
+
 const Coders = () => {
   const query = useQuery<Bindings>("bindings", {})
-  const [text, setText] = useSearch("q")
-  const [sort, setSort] = useSearch("sort")
   return (
     <Answer query={query} what="Coders">
-      {({ rows, unavailable }) => {
-        const wanted = text.toLowerCase()
-        const shown = rows.filter((row) =>
-          [row.subject, row.io_type, row.entry, ...row.units].some((part) => part.toLowerCase().includes(wanted))
-        )
-        return (
-          <>
-            {unavailable.length === 0 ? null : (
-              <Panel title="Cannot be had">
-                <ul class="unavailable">
-                  {unavailable.map((each) => (
-                    <li key={`${each.direction} ${each.subject}`}>
-                      <strong>{subjectText(each.subject)}</strong> {each.direction === "in" ? "into" : "out of"} the brain
-                      <p>{each.because}</p>
-                      <p class="muted">Said by {each.entry}</p>
-                    </li>
-                  ))}
-                </ul>
-              </Panel>
-            )}
-            <div class="row plugin-filter">
-              <input
-                type="search"
-                aria-label="Search coders"
-                placeholder="Search coders and units"
-                value={text}
-                onInput={(event) => setText(event.currentTarget.value)}
-              />
-              <span class="muted">
-                {shown.length} of {rows.length}
-              </span>
-            </div>
-            <Table
-              label="Coders by what they carry"
-              rows={shown}
-              columns={bindingColumns}
-              rowKey={(row) => `${row.direction} ${row.subject} ${row.io_type} ${row.entry}`}
-              sort={sort}
-              onSort={setSort}
-              empty={<Empty title="No coder fits" />}
-            />
-          </>
-        )
-      }}
+      {({ rows, unavailable }) => (
+        <div class="stack">
+          {unavailable.length === 0 ? null : (
+            <Panel title="Not available">
+              <ul class="unavailable">
+                {unavailable.map((each) => (
+                  <li key={`${each.direction} ${each.subject}`}>
+                    <strong>{subjectText(each.subject)}</strong> {each.direction === "in" ? "into" : "out of"} the brain
+                    <p>{each.because}</p>
+                    <p class="muted">Reported by {each.entry}</p>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
+          <SearchTable
+            label="Coders by what they carry"
+            rows={rows}
+            columns={bindingColumns}
+            rowKey={(row) => `${row.direction} ${row.subject} ${row.io_type} ${row.entry}`}
+            textOf={coderText}
+            placeholder="Coder, type or unit"
+          />
+        </div>
+      )}
     </Answer>
   )
 }
@@ -261,6 +231,7 @@ export default function PluginsPage() {
   const [sort, setSort] = useSearch("sort")
   const [entry] = useSearch("entry")
   const packages = useMemo(() => packageRows(query.data?.entries ?? []), [query.data])
+  const more = notListed(packages)
   return (
     <Page
       title="Plugins"
@@ -284,15 +255,25 @@ export default function PluginsPage() {
             tabs={[
               { id: "packages", title: "Packages", badge: packages.length },
               { id: "entries", title: "Entries", badge: entries.length },
-              { id: "matrix", title: "What works together" },
+              { id: "matrix", title: "Capability matrix" },
               { id: "schemes", title: "Encoding schemes" },
-              { id: "coders", title: "Coders" }
+              { id: "coders", title: "Coders" },
+              { id: "more", title: "Not installed", badge: more.length }
             ]}
           >
             {tab === "entries" ? (
               <Entries entries={entries} />
             ) : tab === "matrix" ? (
               <MatrixView chains={chains} />
+            ) : tab === "more" ? (
+              more.length === 0 ? (
+                <Empty title="Every package of the project is installed" icon="plug" />
+              ) : (
+                <div class="stack">
+                  <HowToInstall />
+                  <Installable packages={more} />
+                </div>
+              )
             ) : tab === "schemes" ? (
               <Schemes />
             ) : tab === "coders" ? (

@@ -2,7 +2,8 @@
 import { useMemo } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { link, navigate, useSearch } from "../../router.ts"
-import { Answer, Badge, Button, type Column, Empty, Hash, Page, Table, Time, tableCsv } from "../../ui/index.ts"
+import { Answer, Badge, Button, type Column, Empty, Hash, Page, Time, tableCsv } from "../../ui/index.ts"
+import { SearchTable } from "../lists/SearchTable.tsx"
 import { type CardRow, marksOf, metricNames, usualMetric } from "./model/cards.ts"
 import "./scorecards.css"
 
@@ -20,7 +21,7 @@ const columnsOf = (metric: string): ReadonlyArray<Column<CardRow>> => [
   { key: "scorecard", title: "Scorecard", value: (row) => row.scorecard_id, width: 170, pinned: true },
   {
     key: "status",
-    title: "Standing",
+    title: "Status",
     value: (row) =>
       marksOf(row)
         .map(({ word }) => word)
@@ -37,13 +38,15 @@ const columnsOf = (metric: string): ReadonlyArray<Column<CardRow>> => [
   },
   { key: "phase", title: "Phase", value: (row) => row.phase, width: 100 },
   { key: "value", title: metric === "" ? "Value" : metric, value: (row) => row.metrics[metric] ?? null, align: "right", width: 120 },
-  { key: "body", title: "Body", value: (row) => row.body_sha256, show: (row) => <Hash value={row.body_sha256} />, width: 140 },
-  { key: "created", title: "Made", value: (row) => row.created_at, show: (row) => <Time at={row.created_at} />, width: 120 }
+  { key: "body", title: "Hash", value: (row) => row.body_sha256, show: (row) => <Hash value={row.body_sha256} />, width: 140 },
+  { key: "created", title: "Created", value: (row) => row.created_at, show: (row) => <Time at={row.created_at} />, width: 120 }
 ]
+
+const textOf = (row: CardRow): string =>
+  [row.scorecard_id, row.run_id, row.phase, row.body_sha256, ...marksOf(row).map(({ word }) => word)].join(" ")
 
 export default function ScorecardsPage() {
   const query = useQuery<ReadonlyArray<CardRow>>("scorecard.ls", {})
-  const [sort, setSort] = useSearch("sort")
   const [chosen, setChosen] = useSearch("metric")
   const [phase, setPhase] = useSearch("phase")
   const [marked, setMarked] = useSearch("marked")
@@ -65,55 +68,59 @@ export default function ScorecardsPage() {
           title="Mark two scorecards; the first is the baseline"
           onClick={() => navigate(link("/scorecards/:id", { id: pair[1] ?? "" }, { baseline: pair[0] ?? "" }))}
         >
-          Hold against each other
+          Compare two
         </Button>
       }
     >
       <Answer query={query} what="Scorecards">
-        {() => (
-          <>
-            <div class="row card-filter">
-              <label class="row">
-                Value
-                <select value={metric} onChange={(event) => setChosen(event.currentTarget.value)}>
-                  {names.map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-              <label class="row">
-                Phase
-                <select value={phase} onChange={(event) => setPhase(event.currentTarget.value)}>
-                  <option value="">all</option>
-                  {phases.map((name) => (
-                    <option key={name} value={name}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-              <span class="muted">{rows.length} scorecards, newest first</span>
-            </div>
-            <Table
+        {(all) =>
+          all.length === 0 ? (
+            <Empty title="No scorecard yet" icon="card">
+              <p>Every scored phase of a run leaves one: start a run, or import a bundle.</p>
+              <a class="button primary" href="/new">
+                New run
+              </a>
+            </Empty>
+          ) : (
+            <SearchTable
               label="Scorecards"
               rows={rows}
               columns={columns}
               rowKey={(row) => row.scorecard_id}
               href={(row) => link("/scorecards/:id", { id: row.scorecard_id })}
-              sort={sort}
-              onSort={setSort}
+              textOf={textOf}
+              placeholder="Scorecard, run, status or hash"
+              note="newest first"
+              filters={
+                <>
+                  <label class="row">
+                    Metric
+                    <select value={metric} onChange={(event) => setChosen(event.currentTarget.value)}>
+                      {names.map((name) => (
+                        <option key={name} value={name}>
+                          {name}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                  <label class="row">
+                    Phase
+                    <select value={phase} onChange={(event) => setPhase(event.currentTarget.value)}>
+                      <option value="">all</option>
+                      {phases.map((name) => (
+                        <option key={name} value={name}>
+                          {name}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                </>
+              }
               selected={new Set(pair)}
               onSelect={(next) => setMarked([...next].join(","))}
-              empty={
-                <Empty title="No scorecard yet" icon="card">
-                  <p>Every scored phase of a run leaves one: start a run, or import a bundle.</p>
-                </Empty>
-              }
             />
-          </>
-        )}
+          )
+        }
       </Answer>
     </Page>
   )

@@ -2,6 +2,7 @@
 import { useId, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { Answer, Badge, Empty, Icon, KeyValue, Panel } from "../../ui/index.ts"
+import { MoreOf } from "../plugins/NotInstalled.tsx"
 import { FieldControl, TextControl } from "./Controls.tsx"
 import { seedCount, seedsLiteral, withTemplate } from "./draft.ts"
 import { literalOf, withValueAt } from "./readFields.ts"
@@ -151,6 +152,7 @@ export const Setup = ({ wizard }: { readonly wizard: Wizard }) => {
                     )}
                   </aside>
                 </div>
+                <MoreOf kind="task-template" what="Templates" />
               </>
             )
           }}

@@ -4,11 +4,12 @@ import { useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { useSearch } from "../../router.ts"
 import { Answer, Badge, Button, Empty, Icon, Panel, Tabs } from "../../ui/index.ts"
-import { Scroll } from "../../ui/Scroll.tsx"
+import { matching } from "../lists/matching.ts"
 import { withDataset } from "./draft.ts"
 import { NewSource } from "./NewSource.tsx"
 import { literalOf, withValueAt } from "./readFields.ts"
 import { SampleTable } from "./SampleTable.tsx"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { Split } from "./Split.tsx"
 import type { Sample } from "./samples.ts"
 import { Upload } from "./Upload.tsx"
@@ -109,7 +110,7 @@ const Registered = ({
               </Button>
             </Empty>
           )
-        const found = rows.filter((row) => `${row.dataset_version_id} ${row.modality} ${row.output_type}`.includes(filter.trim()))
+        const found = matching(rows, (row) => `${row.dataset_version_id} ${row.modality} ${row.output_type}`, filter)
         return (
           <div class="stack" data-field="dataset">
             {rows.length < 8 ? null : (
@@ -121,7 +122,7 @@ const Registered = ({
                 onInput={(event) => setFilter(event.currentTarget.value)}
               />
             )}
-            <fieldset class="wizard-cards">
+            <fieldset class={found.length > 8 ? "wizard-cards wizard-many" : "wizard-cards"}>
               <legend class="visually-hidden">Registered datasets</legend>
               {[...found].reverse().map((row) => (
                 <label key={row.dataset_version_id} class={row.dataset_version_id === chosen ? "wizard-card chosen" : "wizard-card"}>

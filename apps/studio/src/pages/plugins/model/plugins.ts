@@ -153,16 +153,3 @@ export const subjectText = (subject: string): string => {
   const found = /^\{"custom":"([^"]*)"\}$/.exec(subject)
   return shortId(found?.[1] ?? subject)
 }
-
-/** The entries that every word of a text is found in. */
-export const searched = (entries: ReadonlyArray<Entry>, text: string, kind: string): ReadonlyArray<Entry> => {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "")
-  return entries.filter(
-    (entry) =>
-      (kind === "" || entry.kind === kind) &&
-      words.every((word) => [entry.qualified_id, entry.title, entry.kind].some((part) => part.toLowerCase().includes(word)))
-  )
-}
