@@ -1,18 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { areaRows, mappingRows, placeText, refOf, whereText } from "../src/pages/brains/model/brain.ts"
 import { endsOf, isFaithful } from "../src/pages/brains/model/ends.ts"
-import {
-  type Chain,
-  type Entry,
-  gridOf,
-  mayText,
-  packageRows,
-  reachOf,
-  searched,
-  shortId,
-  subjectText
-} from "../src/pages/plugins/model/plugins.ts"
-import { type Card, marksOf, metricNames, unlike, usualMetric, valueRows } from "../src/pages/scorecards/model/cards.ts"
+import { matching } from "../src/pages/lists/matching.ts"
+import { firstParty, notListed } from "../src/pages/plugins/model/firstParty.ts"
+import { type Chain, type Entry, gridOf, mayText, packageRows, reachOf, shortId, subjectText } from "../src/pages/plugins/model/plugins.ts"
+import { type Card, marksOf, metricNames, unlike, usualMetric, valueRows, verifiedText } from "../src/pages/scorecards/model/cards.ts"
 
 describe("a brain", () => {
   const brain = {
@@ -159,17 +152,47 @@ describe("plugins", () => {
     expect(grid.at("image", "class")?.learnt_by).toEqual(["brain"])
     expect(grid.at("text", "vector")).toBeUndefined()
   })
+})
 
-  it("are found by every word, in id, title and kind", () => {
-    const all = [entry("percentage"), entry("boolean", { kind: "decoder" })]
-    expect(searched(all, "WHAT enc", "").map(({ id }) => id)).toEqual(["percentage"])
-    expect(searched(all, "", "decoder").map(({ id }) => id)).toEqual(["boolean"])
+describe("an id of an entry", () => {
+  it("is known by what stands behind its package", () => {
     expect([shortId("@x/p#a"), shortId("class"), subjectText('{"custom":"@x/p#a"}'), subjectText("image")]).toEqual([
       "a",
       "class",
       "a",
       "image"
     ])
+  })
+})
+
+describe("a search in a list", () => {
+  it("finds the rows in which every word occurs, in any order and case", () => {
+    const rows = ["percentage encoder", "boolean decoder", "Boolean encoder"]
+    const found = (text: string) => matching(rows, (row) => row, text)
+    expect(found(" ENC boolean ")).toEqual(["Boolean encoder"])
+    expect(found("coder")).toEqual(rows)
+    expect(found("enc none")).toEqual([])
+    expect(found("  ")).toBe(rows)
+  })
+})
+
+describe("packages that are not installed", () => {
+  it("are those of the project, with what they are and what they offer", () => {
+    const folder = new URL("../../../plugins/", import.meta.url)
+    const read = <D>(name: string, file: string): D => JSON.parse(readFileSync(new URL(`${name}/${file}`, folder), "utf8")) as D
+    const found = readdirSync(folder).map((name) => {
+      const { name: id, description } = read<{ readonly name: string; readonly description: string }>(name, "package.json")
+      const { entries } = read<{ readonly entries: ReadonlyArray<{ readonly kind: string }> }>(name, "feagi-trainer.plugin.json")
+      return { name: id, what: description, kinds: [...new Set(entries.map(({ kind }) => kind))].toSorted() }
+    })
+    expect(firstParty).toEqual(found.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+  })
+
+  it("leave out what the project lists, and can be asked for by kind", () => {
+    const listed = firstParty.filter(({ name }) => !name.endsWith("/learner-gradient"))
+    expect(notListed(listed).map(({ name }) => name)).toEqual(["@feagi-trainer/learner-gradient"])
+    expect(notListed(listed, "task-template")).toHaveLength(1)
+    expect(notListed(listed, "sampler")).toEqual([])
   })
 })
 
@@ -208,6 +231,26 @@ describe("a scorecard", () => {
       ["support/a", null],
       ["brier", null]
     ])
+  })
+
+  it("has the usual metric first, averages before single classes", () => {
+    const metrics = { "f1/a": 1, "f1/macro": 1, accuracy: 1, abstained: 0, "support/a": 10 }
+    expect(valueRows({ ...card, metrics, x_feagi_trainer: {} }, undefined, true).map(({ name }) => name)).toEqual([
+      "accuracy",
+      "abstained",
+      "f1/macro",
+      "f1/a",
+      "support/a"
+    ])
+  })
+
+  it("tells which question a verification answered, and never calls a replay at home verified", () => {
+    expect(verifiedText({ predictions: 30, verified: true })).toBe("its 30 predictions give these values")
+    expect(verifiedText({ predictions: 30, keyid: "0123456789abcdef0123" })).toContain("the key 0123456789abcdef vouches")
+    expect(verifiedText({ verified: false, independent: false, verified_scorecard_id: null, origin: "here" })).toContain(
+      "stays self-reported"
+    )
+    expect(verifiedText({ verified: true, independent: true, verified_scorecard_id: "sc-2", origin: "lab" })).toContain("of lab: sc-2")
   })
 
   it("may be subtracted from another of the same dataset, split, protocol and pack alone", () => {

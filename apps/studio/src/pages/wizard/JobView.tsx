@@ -9,13 +9,16 @@ export const JobView = ({
   job,
   error,
   cancel,
-  onFinding
+  onFinding,
+  summary = summaryOf
 }: {
   readonly what: string
   readonly job: RunningJob["job"]
   readonly error: RunningJob["error"]
   readonly cancel: () => void
   readonly onFinding?: (finding: Diagnostic) => void
+  /** The result in a sentence. */
+  readonly summary?: (data: unknown) => string
 }) => {
   if (error !== undefined) return <Failed error={error} />
   if (job === undefined) return null
@@ -33,7 +36,7 @@ export const JobView = ({
   if (job.state === "cancelled")
     return (
       <p role="status">
-        <Badge tone="warn">cancelled</Badge> {what} was stopped; nothing was registered.
+        <Badge tone="warn">cancelled</Badge> {what} was stopped; nothing was changed.
       </p>
     )
   const result = job.result
@@ -50,7 +53,7 @@ export const JobView = ({
           <Badge tone="good">
             <Icon name="check" /> done
           </Badge>{" "}
-          {summaryOf(result?.data)}
+          {summary(result?.data)}
         </p>
       ) : (
         <p>

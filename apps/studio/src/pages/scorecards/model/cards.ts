@@ -102,10 +102,29 @@ const insufficientOf = ({ x_feagi_trainer }: Pick<Card, "x_feagi_trainer">): Ins
   return typeof found === "object" && found !== null ? (found as Insufficient) : {}
 }
 
+/** Where a metric stands: the usual one first, then the others of all samples, averages over classes, single classes. */
+const rankOf = (name: string, usual: string): number =>
+  name === usual ? 0 : !name.includes("/") ? 1 : /\/(?:macro|micro|weighted|mean)$/.test(name) ? 2 : 3
+
+/** What a verification found, in a sentence: `verified` alone would hide which of the three questions was asked. */
+export const verifiedText = (data: unknown): string => {
+  const known = typeof data === "object" && data !== null ? (data as Readonly<Record<string, unknown>>) : {}
+  const count = typeof known.predictions === "number" ? `its ${known.predictions} predictions give these values` : ""
+  if (typeof known.keyid === "string") return `${count}, and the key ${known.keyid.slice(0, 16)} vouches for every field`
+  if (typeof known.verified_scorecard_id === "string")
+    return `verified by a replay of a run of ${String(known.origin)}: ${known.verified_scorecard_id}`
+  if (known.independent === false) return "the replay is equal; the scorecard stays self-reported, as this store executed the run itself"
+  return count
+}
+
 /** Every value of a card with its interval, then those that could not be computed, with the reason. Counts of classes only when asked for. */
 export const valueRows = (card: Card, baseline: Card | undefined, counts: boolean): ReadonlyArray<ValueRow> => {
   const without = insufficientOf(card)
-  const names = Object.keys(card.metrics).filter((name) => counts || !name.startsWith("support/"))
+  const all = Object.keys(card.metrics)
+  const usual = usualMetric(all)
+  const names = all
+    .filter((name) => counts || !name.startsWith("support/"))
+    .toSorted((a, b) => rankOf(a, usual) - rankOf(b, usual) || (a < b ? -1 : 1))
   return [
     ...names.map((name): ValueRow => {
       const interval = card.intervals?.[name]
