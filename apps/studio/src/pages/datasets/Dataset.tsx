@@ -85,22 +85,22 @@ export default function DatasetPage({ params }: PageProps) {
             <div class="stack">
               <div class="stats">
                 <Stat label="Samples" value={data.sample_count} />
-                <Stat label="Kind" value={data.modality} />
+                <Stat label="Modality" value={data.modality} />
                 <Stat
-                  label="Answer"
+                  label="Target"
                   value={data.output_type}
                   {...(data.classes === undefined || data.classes.length === 0 ? {} : { hint: `${data.classes.length} classes` })}
                 />
                 <Stat label="Files" value={data.files.length} hint={bytes(data.files.reduce((sum, file) => sum + file.bytes, 0))} />
-                <Stat label="Read by" value={data.adapter.id.split("#").at(-1) ?? ""} hint={data.adapter.version} />
+                <Stat label="Adapter" value={data.adapter.id.split("#").at(-1) ?? ""} hint={data.adapter.version} />
               </div>
               <Tabs
                 label={`Views of ${dataset}`}
                 tabs={[
                   { id: "overview", title: "Overview" },
                   { id: "samples", title: "Samples" },
-                  { id: "split", title: "Split and leaks" },
-                  { id: "fits", title: "What fits" },
+                  { id: "split", title: "Split and leakage" },
+                  { id: "fits", title: "Compatibility" },
                   { id: "check", title: "Integrity" },
                   { id: "runs", title: "Used by" }
                 ]}
@@ -132,7 +132,7 @@ const Overview = ({ data }: { readonly data: DatasetData }) => {
       <div class="columns">
         <Panel title="Classes">
           {classes.length === 0 ? (
-            <p class="muted">The answers are no classes.</p>
+            <p class="muted">The targets are not classes.</p>
           ) : (
             <>
               {balance === null ? null : (
@@ -174,10 +174,10 @@ const Overview = ({ data }: { readonly data: DatasetData }) => {
                   <tr>
                     <th scope="col">Feature</th>
                     <th scope="col" class="right">
-                      Smallest
+                      Minimum
                     </th>
                     <th scope="col" class="right">
-                      Largest
+                      Maximum
                     </th>
                   </tr>
                 </thead>
@@ -203,13 +203,13 @@ const Overview = ({ data }: { readonly data: DatasetData }) => {
           />
         </Panel>
       </div>
-      <Panel title="What it is known by">
+      <Panel title="Identity">
         <KeyValue
           items={[
-            ["Asset", <Hash value={data.dataset_asset_id} length={40} />],
-            ["Content", <Hash value={data.content_hash} length={40} />],
-            ["Schema", <Hash value={data.schema_fingerprint} length={40} />],
-            ["Record of the scan", <Hash value={data.scan_sha256} length={40} />],
+            ["Asset id", <Hash value={data.dataset_asset_id} length={40} />],
+            ["Content hash", <Hash value={data.content_hash} length={40} />],
+            ["Schema hash", <Hash value={data.schema_fingerprint} length={40} />],
+            ["Scan record", <Hash value={data.scan_sha256} length={40} />],
             ["Adapter", `${data.adapter.id} ${data.adapter.version}`]
           ]}
         />
@@ -392,7 +392,7 @@ const Integrity = ({ data }: { readonly data: DatasetData }) => {
   return (
     <div class="stack">
       <Panel
-        title="Is it still what was registered?"
+        title="Content check"
         actions={
           <Button
             icon="check"
@@ -405,7 +405,7 @@ const Integrity = ({ data }: { readonly data: DatasetData }) => {
         }
       >
         {verify.job === undefined && verify.error === undefined ? (
-          <p class="muted">The first changed file and its byte range is named, if there is one.</p>
+          <p class="muted">Every file is hashed again. The first one that changed is named, with the range of its bytes.</p>
         ) : (
           <JobView what="Hashing" job={verify.job} error={verify.error} cancel={verify.cancel} />
         )}

@@ -25,7 +25,7 @@ export const Compatibility = ({ wizard, goto }: { readonly wizard: Wizard; reado
   const blocks = [...(refused === undefined || !wizard.online ? [] : refused.diagnostics), ...judgement.blocks]
   return (
     <>
-      <Panel title="What blocks">
+      <Panel title="Errors">
         {!wizard.online ? (
           <p class="muted">The server could not be asked.</p>
         ) : blocks.length > 0 ? (
@@ -46,16 +46,16 @@ export const Compatibility = ({ wizard, goto }: { readonly wizard: Wizard; reado
         ) : (
           <p>
             <Badge tone="good">
-              <Icon name="check" /> nothing
+              <Icon name="check" /> none
             </Badge>{" "}
-            Everything that a run needs is there and fits together.
+            The run file is complete and compatible.
           </p>
         )}
         {blocks.length === 0 && wizard.plan.state === "failed" && wizard.online ? (
           <Failed error={wizard.plan.error} again={wizard.plan.again} />
         ) : null}
       </Panel>
-      <Panel title="Advice">
+      <Panel title="Warnings">
         {judgement.warnings.length === 0 ? (
           <p class="muted">None.</p>
         ) : (
@@ -79,7 +79,7 @@ const Block = ({ block, goto }: { readonly block: Diagnostic; readonly goto: (st
     <li class={error ? "wizard-block tone-bad" : "wizard-block tone-warn"}>
       <p>
         <Badge tone={error ? "bad" : "warn"}>
-          <Icon name={error ? "cross" : "warning"} /> {error ? "blocks" : "advice"}
+          <Icon name={error ? "cross" : "warning"} /> {error ? "error" : "warning"}
         </Badge>{" "}
         <code>{block.code}</code> {block.field === undefined ? null : <strong>{block.field}</strong>} {block.message}
       </p>
@@ -117,7 +117,7 @@ const Resolved = ({ wizard }: { readonly wizard: Wizard }) => {
     return typeof value === "object" && value !== null && key in value ? (value as Readonly<Record<string, unknown>>)[key] : undefined
   }
   return (
-    <Panel title="What would run">
+    <Panel title="Planned runs">
       <KeyValue
         items={[
           ["Runs", plan?.runs.length],

@@ -43,7 +43,7 @@ export const Launch = ({ wizard, goto }: { readonly wizard: Wizard; readonly got
   }
   return (
     <>
-      <Panel title="What will run">
+      <Panel title="Planned runs">
         <KeyValue
           items={[
             ["Runs", count],
@@ -67,7 +67,7 @@ export const Launch = ({ wizard, goto }: { readonly wizard: Wizard; readonly got
           </details>
         )}
         <details>
-          <summary>The same at a prompt</summary>
+          <summary>The same on the command line</summary>
           <pre class="excerpt">
             {words === null ? `# save the run file as ${file}` : `ftr ${shellLine(words)} > ${file}`}
             {`\nftr run start ${file}${Number(workers) > 1 ? ` --workers=${workers}` : ""}`}

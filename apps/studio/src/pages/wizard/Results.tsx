@@ -49,7 +49,7 @@ export const Results = ({ wizard, goto }: { readonly wizard: Wizard; readonly go
         <Empty title="Nothing of this run file has run yet" icon="card">
           {draft.group === "" ? null : <p>The runs of {draft.group} were made of an earlier text of the file.</p>}
           <Button tone="primary" onClick={() => goto(5)}>
-            To the launch
+            Go to step 5, Run
           </Button>
         </Empty>
       </Panel>

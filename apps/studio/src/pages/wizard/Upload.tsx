@@ -75,7 +75,7 @@ export const Upload = ({
           </p>
           <p>
             <code>
-              {store}/uploads/&lt;hash&gt;-{file.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-")}
+              {store}/uploads/&lt;hash&gt;-{file.name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}
             </code>
           </p>
           <p class="muted">

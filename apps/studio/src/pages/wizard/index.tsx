@@ -140,7 +140,12 @@ export default function NewRunPage() {
                 All runs
               </a>
             ) : (
-              <Button tone="primary" icon="right" aria-describedby="wizard-why" onClick={() => goto((step + 1) as StepId)}>
+              <Button
+                {...(step === 5 ? {} : { tone: "primary" as const })}
+                icon="right"
+                aria-describedby="wizard-why"
+                onClick={() => goto((step + 1) as StepId)}
+              >
                 {titleOf((step + 1) as StepId, wizard)}
               </Button>
             )}
