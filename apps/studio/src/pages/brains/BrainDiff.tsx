@@ -65,11 +65,8 @@ const SideView = ({ title, side, other }: { readonly title: string; readonly sid
 const signed = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value))}`
 
 const topColumns = (names: Names): ReadonlyArray<Column<SynapseChange>> => [
-  { key: "source", title: "From", value: (row) => placeText(row.source, names), width: 170, pinned: true },
-  { key: "target", title: "To", value: (row) => placeText(row.target, names), width: 170 },
-  { key: "change", title: "Change", value: (row) => row.change, width: 100 },
-  { key: "before", title: "Weight before", value: (row) => row.before?.weight ?? null, align: "right", width: 130 },
-  { key: "after", title: "Weight after", value: (row) => row.after?.weight ?? null, align: "right", width: 130 },
+  { key: "source", title: "From", value: (row) => placeText(row.source, names), width: 130, pinned: true },
+  { key: "target", title: "To", value: (row) => placeText(row.target, names), width: 120 },
   {
     key: "difference",
     title: "Effect",
@@ -77,8 +74,11 @@ const topColumns = (names: Names): ReadonlyArray<Column<SynapseChange>> => [
     value: (row) => row.difference,
     show: (row) => signed(row.difference),
     align: "right",
-    width: 120
-  }
+    width: 100
+  },
+  { key: "before", title: "Weight before", value: (row) => row.before?.weight ?? null, align: "right", width: 130 },
+  { key: "after", title: "Weight after", value: (row) => row.after?.weight ?? null, align: "right", width: 130 },
+  { key: "change", title: "Change", value: (row) => row.change, width: 100 }
 ]
 
 interface MappingChange extends SynapseCounts {

@@ -356,7 +356,9 @@ const Fits = ({ dataset }: { readonly dataset: string }) => {
                     const usable = row.available && row.applies !== "no"
                     return (
                       <tr key={`${row.learner} ${row.template}`}>
-                        <th scope="row">{row.template}</th>
+                        <th scope="row" class="nowrap">
+                          {row.template}
+                        </th>
                         <td>{row.learner}</td>
                         <td>
                           <Badge tone={usable ? "good" : "bad"}>
@@ -364,7 +366,7 @@ const Fits = ({ dataset }: { readonly dataset: string }) => {
                           </Badge>
                         </td>
                         <td class="muted">{row.reasons.join("; ")}</td>
-                        <td>
+                        <td class="nowrap">
                           {usable ? (
                             <a href={link("/new", {}, { template: row.template, learner: row.learner, dataset })}>
                               New run<span class="visually-hidden"> with {row.template}</span>

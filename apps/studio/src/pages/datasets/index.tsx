@@ -20,7 +20,16 @@ export interface DatasetRow {
 }
 
 const columns: ReadonlyArray<Column<DatasetRow>> = [
-  { key: "dataset", title: "Dataset", value: (row) => row.dataset_version_id, pinned: true, width: 220 },
+  {
+    key: "dataset",
+    title: "Dataset",
+    value: (row) => row.dataset_version_id,
+    show: (row) => <span title={row.dataset_version_id}>{row.dataset_version_id}</span>,
+    pinned: true,
+    width: 220
+  },
+  // A long name is cut where its version stands.
+  { key: "version", title: "Version", value: (row) => row.version, align: "right", width: 90 },
   { key: "modality", title: "Modality", value: (row) => row.modality },
   { key: "output", title: "Target", value: (row) => row.output_type },
   { key: "samples", title: "Samples", value: (row) => row.sample_count, align: "right" },
