@@ -35,7 +35,7 @@ export const everyPage = async (project: Project): Promise<ReadonlyArray<string>
   const ofDataset = ["overview", "samples", "split", "fits", "check", "runs"]
   const ofComparison = ["metrics", "samples", "slices", "figures", "differences"]
   const filled: Readonly<Record<string, ReadonlyArray<string>>> = {
-    "/new": [...[1, 2, 3, 4, 5, 6].map((step) => `/new?step=${step}`), "/new?step=2&source=path", "/new?step=2&source=file"],
+    "/new": [...[1, 2, 3, 4, 5, 6].map((step) => `/new?step=${step}`), "/new?step=2&source=file"],
     "/runs/:run": [first, gradient].flatMap((run) => ofRun.map((tab) => `/runs/${run}?tab=${tab}`)),
     "/compare": [
       "/compare",
@@ -46,7 +46,7 @@ export const everyPage = async (project: Project): Promise<ReadonlyArray<string>
       ...ofComparison.map((tab) => `/compare?runs=${first},${gradient}&across=${across}&tab=${tab}`)
     ],
     "/datasets/:ref": ofDataset.map((tab) => `/datasets/${dataset.dataset_version_id}?tab=${tab}`),
-    "/brains/:ref": ["areas", "mappings", "modulators", "lineage", "identity"].map((tab) => `/brains/flowers@1?tab=${tab}`),
+    "/brains/:ref": ["areas", "lineage"].map((tab) => `/brains/flowers@1?tab=${tab}`),
     "/brains/:a/diff/:b": ["/brains/flowers@1/diff/flowers@2"],
     "/scorecards/:id": [`/scorecards/${card.scorecard_id}`],
     "/plugins": ["packages", "entries", "matrix", "schemes", "coders", "more"].map((tab) => `/plugins?tab=${tab}`)
