@@ -100,7 +100,8 @@ const scripts = {
   bench: "scripts/bench.ts",
   feagi: "scripts/feagi.ts",
   optional: "scripts/optional.ts",
-  studio: "scripts/studio.ts"
+  studio: "scripts/studio.ts",
+  tour: "scripts/tour.ts"
 }
 
 const [task, ...args] = process.argv.slice(2)
