@@ -138,9 +138,9 @@ export default function ConfigTab({ run, document }: TabProps) {
         </div>
         <Answer query={file} what="Writing the run file">
           {(data) => (
-            <div class="run-file-box">
+            <div class="run-config">
               <Scroll label="Run file">
-                <pre class="run-file">{data.text}</pre>
+                <pre class="run-config-text">{data.text}</pre>
               </Scroll>
             </div>
           )}
