@@ -101,7 +101,8 @@ const scripts = {
   feagi: "scripts/feagi.ts",
   optional: "scripts/optional.ts",
   studio: "scripts/studio.ts",
-  tour: "scripts/tour.ts"
+  tour: "scripts/tour.ts",
+  pictures: "scripts/pictures.ts"
 }
 
 const [task, ...args] = process.argv.slice(2)

@@ -3,7 +3,7 @@
  *
  * `vitest run test/docs.test.ts -u` writes docs/reference/cli.md anew from the command tree.
  */
-import { existsSync, globSync, readFileSync } from "node:fs"
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import type { Schema } from "effect"
 import { CliOutput, type Command } from "effect/cli"
@@ -11,6 +11,7 @@ import { describe, expect, it } from "vitest"
 import { wholeProgram } from "../apps/cli/src/assemble.ts"
 import { exitCodes, stoppedBy } from "../apps/cli/src/exitCode.ts"
 import { ProjectFile } from "../apps/cli/src/readProject.ts"
+import { looks, pictureFile, pictures } from "../apps/studio/test/browser/pictures.ts"
 import { decodeDocument, parseDocument } from "../packages/config/src/index.ts"
 import { RunFile } from "../packages/core/src/run/RunFile.ts"
 import { sha256Hex } from "../packages/determinism/src/index.ts"
@@ -59,7 +60,7 @@ const anchors = (text: string): ReadonlySet<string> =>
 
 /** Links and images that lead into the repository and find nothing there. */
 const brokenLinks = (file: string, text: string): ReadonlyArray<string> =>
-  [...prose(text).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)|<img[^>]*\bsrc="([^"]+)"/g)]
+  [...prose(text).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)|<(?:img|source)[^>]*\bsrc(?:set)?="([^"]+)"/g)]
     .map((match) => match[1] ?? match[2] ?? "")
     .filter((target) => !/^(https?:|mailto:)/.test(target))
     .filter((target) => {
@@ -351,6 +352,25 @@ describe("the front page", () => {
 
   it("and CONTRIBUTING.md give the commands within the first 20 lines", () => {
     expect(read("CONTRIBUTING.md").split("\n").slice(0, 20).join("\n")).toMatch(/npm test/)
+  })
+})
+
+describe("the tutorial", () => {
+  const page = read("docs/tutorial/first-experiment.md")
+  const files = pictures.flatMap((name) => looks.map((look) => pictureFile(name, look, "webp")))
+
+  it("shows every picture that the journey through the Studio takes, in its order, and no other", () => {
+    expect([...page.matchAll(/<img src="images\/([\w-]+)-light-1280\.webp"/g)].map((match) => match[1])).toEqual(pictures)
+    expect([...page.matchAll(/"images\/([^"]+)"/g)].map((match) => match[1]).toSorted()).toEqual(files.toSorted())
+    expect(readdirSync(join(root, "docs/tutorial/images")).toSorted()).toEqual(files.toSorted())
+  })
+
+  it("has each of them in two widths and two schemes, in words, and all of them small", () => {
+    for (const [picture = ""] of page.matchAll(/<picture>[\s\S]*?<\/picture>/g)) {
+      expect(picture.match(/<source media="[^"]+" srcset="images\/[\w-]+-(?:dark|light)-\d+\.webp">/g)?.length, picture).toBe(3)
+      expect(picture).toMatch(/ alt="[^"]{20,}">/)
+    }
+    expect(files.reduce((sum, file) => sum + statSync(join(root, "docs/tutorial/images", file)).size, 0)).toBeLessThan(1_500_000)
   })
 })
 

@@ -19,8 +19,12 @@ interface PackedChromium {
   readonly default: { readonly args: Array<string>; readonly executablePath: () => Promise<string> }
 }
 
-/** Whoever launches it closes it, in a `finally` or an `afterAll`. */
-export const launchBrowser = async (): Promise<Browser> => {
+/**
+ * Whoever launches it closes it, in a `finally` or an `afterAll`.
+ *
+ * @param more variables of its environment
+ */
+export const launchBrowser = async (more: Readonly<Record<string, string>> = {}): Promise<Browser> => {
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
   const resolved = createRequire(join(optional, "x.js")).resolve("@sparticuz/chromium")
   const { default: packed } = (await import(pathToFileURL(resolved).href)) as PackedChromium
@@ -30,7 +34,7 @@ export const launchBrowser = async (): Promise<Browser> => {
     executablePath,
     args: packed.args,
     headless: true,
-    env: { ...Object.fromEntries(environment), LD_LIBRARY_PATH: join(tmpdir(), "al2023", "lib") }
+    env: { ...Object.fromEntries(environment), LD_LIBRARY_PATH: join(tmpdir(), "al2023", "lib"), ...more }
   })
 }
 

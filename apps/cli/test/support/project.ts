@@ -58,7 +58,7 @@ export interface Project {
 }
 
 /** An environment without anything that would change what the program does. */
-const environmentOf = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+export const environmentOf = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
@@ -79,9 +79,13 @@ const collect = (child: ChildProcess): Process["ended"] =>
 
 const emptyFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), "feagi-trainer-cli-")))
 
-/** @param more plugins besides the usual ones */
-export const makeProject = (more: ReadonlyArray<string> = []): Project => {
-  const folder = emptyFolder()
+/**
+ * @param more plugins besides the usual ones
+ * @param name of the folder, where somebody is going to read it
+ */
+export const makeProject = (more: ReadonlyArray<string> = [], name = ""): Project => {
+  const outer = emptyFolder()
+  const folder = join(outer, name)
   const plugins = [...usual, ...more]
   for (const name of plugins) {
     const from = join(repository, "plugins", name)
@@ -97,7 +101,7 @@ export const makeProject = (more: ReadonlyArray<string> = []): Project => {
     `schema_version = 1\nplugins = [${plugins.map((name) => `"./plugins/${name}"`).join(", ")}]\n`
   )
   cpSync(iris, join(folder, "iris.csv"))
-  return openProject(folder)
+  return openProject(folder, outer)
 }
 
 /** The same project in another folder, with a store of its own. */
@@ -107,7 +111,8 @@ export const cloneOf = (project: Project): Project => {
   return openProject(folder)
 }
 
-const openProject = (folder: string): Project => {
+/** @param whole what is removed with it */
+const openProject = (folder: string, whole = folder): Project => {
   const path = (...parts: ReadonlyArray<string>) => join(folder, ...parts)
   let warm: ChildProcess | undefined
   let ids = 0
@@ -160,7 +165,7 @@ const openProject = (folder: string): Project => {
     },
     close: () => {
       warm?.kill("SIGKILL")
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(whole, { recursive: true, force: true })
     }
   }
 }

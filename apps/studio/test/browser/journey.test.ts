@@ -3,29 +3,22 @@
  * with shuffled labels, compared and taken away. Every number is held against the command line's, and what was clicked together against
  * what the shown command writes.
  *
- * `FEAGI_TRAINER_SCREENSHOTS=<folder>` keeps a picture of every step, light and dark, wide and narrow, as `<step>-<scheme>-<width>.png`.
+ * It takes the pictures of the tutorial on its way, light and dark, wide and narrow: `npm run docs:pictures`.
  */
-import { mkdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { type Browser, type Page, withBrowser } from "../../../../test/support/browser.ts"
 import { iris, makeProject, type RunShown } from "../../../cli/test/support/project.ts"
 import { number } from "../../src/format.ts"
+import { monospaced, type Picture, pictures, takePicture } from "./pictures.ts"
 import { launchBrowser, type Opened, openStudio, type Studio, serveStudio, settled } from "./studio.ts"
 
-const folder = process.env.FEAGI_TRAINER_SCREENSHOTS
-/** Keeps what a reader of the tutorial would see now; then the window is as it was. */
-const picture = async (page: Page, name: string): Promise<void> => {
-  if (folder === undefined || folder === "") return
-  mkdirSync(folder, { recursive: true })
-  for (const width of [390, 1280])
-    for (const scheme of ["dark", "light"] as const) {
-      await page.setViewportSize({ width, height: 900 })
-      await page.emulateMedia({ colorScheme: scheme })
-      // Charts draw themselves anew behind a change of size.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-      await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), animations: "disabled" })
-    }
+const taken: Array<Picture> = []
+const picture = async (page: Page, name: Picture): Promise<void> => {
+  taken.push(name)
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect([name, beyond]).toEqual([name, 0])
+  await takePicture(page, name)
 }
 
 const text = (page: Page, selector: string): Promise<string> =>
@@ -76,8 +69,8 @@ withBrowser("the journey", () => {
   const refused: Array<string> = []
 
   beforeAll(async () => {
-    studio = await serveStudio(makeProject(["learner-gradient", "transform-tabular"]))
-    browser = await launchBrowser()
+    studio = await serveStudio(makeProject(["learner-gradient", "transform-tabular"], "flowers"))
+    browser = await launchBrowser(monospaced)
     opened = await openStudio(browser, studio)
     opened.page.on("response", (response) => {
       // Before the first dataset there is no store, and a list of it is refused in so many words.
@@ -275,5 +268,9 @@ withBrowser("the journey", () => {
     expect(refused).toEqual([])
     expect(errors.filter((each) => !each.includes("status of 422"))).toEqual([])
     expect(requests.filter((url) => !url.startsWith(`${studio.origin}/`) && !url.startsWith("blob:"))).toEqual([])
+  })
+
+  it("passes by every picture of the tutorial, once and in its order", () => {
+    expect(taken).toEqual(pictures)
   })
 })
