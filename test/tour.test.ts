@@ -38,6 +38,8 @@ describe("the tour", () => {
     const image = /<img src="docs\/images\/tour\.svg" alt="([^"]+)"/.exec(read("README.md"))
     expect(image?.[1]?.length).toBeGreaterThan(60)
     expect(read("README.md")).toContain("(docs/tutorial/tour.md)")
+    expect(read("README.md")).toContain('<source media="(prefers-reduced-motion: reduce)" srcset="docs/images/tour-still.svg">')
+    expect(read("docs/images/tour-still.svg")).not.toMatch(/@media|@keyframes k/)
   })
 
   it("shows nothing of a machine", () => {

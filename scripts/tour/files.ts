@@ -20,8 +20,12 @@ ${text}\`\`\`
 
 export const castFile = "docs/images/tour.cast"
 
+/** All of it at once: the last screen. An image does not learn everywhere that its reader wishes no motion; a page does. */
+const atOnce = ({ header, events }: Cast): Cast => ({ header, events: [[0, "o", events.map(([, , text]) => text).join("")]] })
+
 export const tourFiles = async (cast: Cast): Promise<Readonly<Record<string, string>>> => ({
   [castFile]: castText(cast),
   "docs/images/tour.svg": await svgOf(cast, description),
+  "docs/images/tour-still.svg": await svgOf(atOnce(cast), description),
   "docs/tutorial/tour.md": pageOf(transcript(await screensOf(cast)))
 })

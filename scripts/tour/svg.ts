@@ -158,7 +158,9 @@ export const svgOf = async (cast: Cast, description: string): Promise<string> =>
     const [{ from, until } = { from: 0, until: undefined }] = group
     return grouped(motion.seen(from, until), until !== undefined, group.map(textElement).join(""))
   })
-  const prompts = shown.filter(({ line }) => /^\$( |$)/.test(textOf(line)))
+  const prompts = shown.filter(
+    ({ line, row, from }) => /^\$( |$)/.test(textOf(line)) && screens.some(({ at, cursor }) => at >= from && cursor.row === row)
+  )
   const lids = prompts.map((each) => {
     const left = screens.find(({ at, cursor }) => at > each.from && cursor.row > each.row)?.at
     return lid(each, each.from, left, inside.width, motion)
@@ -172,6 +174,11 @@ export const svgOf = async (cast: Cast, description: string): Promise<string> =>
     `0%{transform:none}${moves.map(({ at, cursor }) => `${motion.percent(at)}{${up(cursor.row)}}`).join("")}to{${up(last)}}`
   )
 
+  // What is only one screen is a picture that stands still.
+  const moving =
+    screens.length < 2
+      ? ""
+      : `@media (prefers-reduced-motion:no-preference){g{animation:${seconds}s step-end infinite}.bar{animation:bar ${seconds}s linear infinite}}\n${motion.css()}\n`
   const palette = colors.palette.map((color, index) => `.c${index}{fill:${color}}`).join("")
   const body = [...lines, ...lids].filter((each) => each !== "").join("\n")
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">
@@ -182,9 +189,7 @@ text{font:13px ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans
 ${palette}.bold{fill:${colors.bold};font-weight:600}.dim{fill:${colors.quiet}}
 .w{fill:${colors.window}}.cur{fill:${colors.text}}.t{opacity:0}.tape{${up(last)}}
 .bar{transform-origin:0 0}@keyframes bar{0%{transform:scaleX(0)}}
-@media (prefers-reduced-motion:no-preference){g{animation:${seconds}s step-end infinite}.bar{animation:bar ${seconds}s linear infinite}}
-${motion.css()}
-</style>
+${moving}</style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="10" class="w" stroke="${colors.border}"/>
 <g fill="${colors.border}"><circle cx="22" cy="17" r="5.5"/><circle cx="40" cy="17" r="5.5"/><circle cx="58" cy="17" r="5.5"/></g>
 <text x="${width / 2}" y="21" text-anchor="middle" class="c8">${escaped(title)}</text>
