@@ -10,12 +10,14 @@ import {
   type RunDocument,
   RunJournal,
   readAnswer,
+  type StoredEvent,
   scoredAnswer,
   viewRun
 } from "@feagi-trainer/core"
 import { Effect } from "effect"
+import { Column, firstWhere } from "./Column.ts"
 import { findRun } from "./findRun.ts"
-import { type Series, seriesOf } from "./series.ts"
+import { addPlace, noPlaces, type Series, seriesOf } from "./series.ts"
 
 /** Values by epoch of the run that was asked for last. Answers are only ever added: as many of them are the same ones. */
 let latest: { readonly run_id: string; readonly values: Map<string, MetricValue | undefined> } | undefined
@@ -46,25 +48,52 @@ const curveOf = (
       return value
     }
     let samples = 0
-    const points = [...Map.groupBy(predictions, (row) => row.epoch)].flatMap(([epoch, rows]) => {
+    const [places, y] = [noPlaces(), new Column()]
+    for (const [epoch, rows] of Map.groupBy(predictions, (row) => row.epoch)) {
       samples += rows.length
       const value = epochValue(epoch, rows)
-      const at = { step: epoch + 1, sample: samples, wall: endOf(recorded, phase, epoch), epoch: epoch + 1 }
-      return typeof value === "number" ? [{ at, y: value }] : []
-    })
-    return { ...curveName(document, phase), points } satisfies Series
+      if (typeof value !== "number") continue
+      addPlace(places, { step: epoch + 1, sample: samples, wall: endOf(recorded, phase, epoch), epoch: epoch + 1 })
+      y.push(value)
+    }
+    return { ...curveName(document, phase), at: places, y } satisfies Series
   })
 
 /** When the last durable step of an epoch was committed; NaN where no line of the phase knows. */
-const endOf = (recorded: ReadonlyArray<Series>, phase: string, epoch: number): number =>
-  recorded
-    .find((each) => each.phase === phase && (each.group === "cost" || each.group === "metric"))
-    ?.points.findLast(({ at }) => at.epoch <= epoch + 1)?.at.wall ?? Number.NaN
+const endOf = (recorded: ReadonlyArray<Series>, phase: string, epoch: number): number => {
+  const line = recorded.find((each) => each.phase === phase && (each.group === "cost" || each.group === "metric"))
+  if (line === undefined) return Number.NaN
+  return line.at.wall.at(firstWhere(0, line.y.length, (index) => line.at.epoch.at(index) > epoch + 1) - 1)
+}
 
 const curveName = (document: RunDocument, phase: string) => {
   const metric = document.protocol.primary_metric
   return { name: `curve/${phase}/${metric}`, title: `${metric} by epoch, ${phase}`, group: "metric" as const, unit: "1", phase }
 }
+
+interface Recorded {
+  readonly recorded: ReadonlyArray<Series>
+  /** Answers of the phases that learn. */
+  readonly learnt: ReadonlyMap<string, ReadonlyArray<PredictionRow>>
+}
+
+/** What was read with the list of events that was asked for last: who watches a run asks again and again. */
+let read: (Recorded & { readonly events: ReadonlyArray<StoredEvent> }) | undefined
+
+const recordedOf = (run_id: string, document: RunDocument, events: ReadonlyArray<StoredEvent>) =>
+  Effect.gen(function* () {
+    // Answers, rewards and telemetry come with an event: the same events, the same lines.
+    if (read?.events === events) return read
+    const journal = yield* RunJournal
+    const learning = new Set(document.protocol.phases.flatMap((phase) => (phase.learns ? [phase.name] : [])))
+    const learnt = Map.groupBy(
+      (yield* journal.predictions(run_id)).filter(({ phase }) => learning.has(phase)),
+      ({ phase }) => phase
+    )
+    const [rewards, telemetry] = [yield* journal.rewards(run_id), yield* journal.telemetry(run_id)]
+    read = { events, learnt, recorded: seriesOf({ document, events, rewards, telemetry }) }
+    return read
+  })
 
 /** What is known of a run's lines, and a way to get those that are named; `all` names every one. FT1354 for names that are not there. */
 export const runLines = (reference: string) =>
@@ -74,20 +103,10 @@ export const runLines = (reference: string) =>
     const view = yield* viewRun(row)
     const document = yield* documentOf(row)
     const events = yield* journal.events(row.run_id)
-    const learning = new Set(document.protocol.phases.flatMap((phase) => (phase.learns ? [phase.name] : [])))
-    const learnt = Map.groupBy(
-      (yield* journal.predictions(row.run_id)).filter(({ phase }) => learning.has(phase)),
-      ({ phase }) => phase
-    )
-    const recorded = seriesOf({
-      document,
-      events,
-      rewards: yield* journal.rewards(row.run_id),
-      telemetry: yield* journal.telemetry(row.run_id)
-    })
+    const { recorded, learnt } = yield* recordedOf(row.run_id, document, events)
     const curves = [...learnt].map(([phase, rows]) => ({ phase, rows, named: curveName(document, phase) }))
     const available = [
-      ...recorded.map(({ points, ...of }) => ({ ...of, points: points.length })),
+      ...recorded.map(({ at: _, y, ...of }) => ({ ...of, points: y.length })),
       ...curves.map(({ rows, named }) => ({ ...named, points: new Set(rows.map(({ epoch }) => epoch)).size }))
     ]
     const names = available.map(({ name }) => name)

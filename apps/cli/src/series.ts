@@ -15,7 +15,8 @@ import {
   type TelemetryRow,
   telemetryOf
 } from "@feagi-trainer/core"
-import { type Line, thinned } from "./thinned.ts"
+import { Column, firstWhere } from "./Column.ts"
+import { type Line, type Points, thinned } from "./thinned.ts"
 
 export const axes = ["step", "sample", "wall", "epoch"] as const
 export type Axis = (typeof axes)[number]
@@ -23,12 +24,10 @@ export type Axis = (typeof axes)[number]
 export type SeriesGroup = "metric" | "validation" | "loss" | "schedule" | "measure" | "reward" | "affect" | "activity" | "cost"
 
 /** Where a point stands on each axis; NaN on one that it has no place on. */
-type At = Readonly<Record<Axis, number>>
+export type At = Readonly<Record<Axis, number>>
 
-interface Point {
-  readonly at: At
-  readonly y: number
-}
+/** Where the points of a line stand. Lines that were told together have one, which may be longer than those that began with it. */
+type Places = Readonly<Record<Axis, Column>>
 
 export interface Series {
   /** `<group>/<phase>/<what>`; of a measurement between epochs `validation/<part>/<metric>`. */
@@ -38,7 +37,9 @@ export interface Series {
   /** `1` for a number without a unit. */
   readonly unit: string
   readonly phase: string | null
-  readonly points: ReadonlyArray<Point>
+  /** Points are at the same index in both. */
+  readonly at: Places
+  readonly y: Column
 }
 
 export interface SeriesSource {
@@ -71,37 +72,56 @@ const groupOf = (measure: string): SeriesGroup =>
 /** Figures that say what a learner does; all others are what it cost. */
 const activity = new Set(["bursts", "spikes", "synaptic_events", "neurons", "synapses"])
 
+export const noPlaces = (): Places => ({ step: new Column(), sample: new Column(), wall: new Column(), epoch: new Column() })
+
+export const addPlace = (places: Places, at: At): void => {
+  for (const axis of axes) places[axis].push(at[axis])
+}
+
+const firstPlaces = (places: Places, count: number): Places => {
+  const [made, place] = [noPlaces(), (axis: Axis, index: number): number => places[axis].at(index)]
+  for (let index = 0; index < count; index++) for (const axis of axes) made[axis].push(place(axis, index))
+  return made
+}
+
+type Named = Omit<Series, "at" | "y">
+
 class Collector {
-  readonly #found = new Map<string, Omit<Series, "points"> & { readonly points: Array<Point> }>()
-  add(series: Omit<Series, "points">, point: Point): void {
-    const there = this.#found.get(series.name)
-    if (there === undefined) this.#found.set(series.name, { ...series, points: [point] })
-    else there.points.push(point)
+  readonly #found = new Map<string, Named & { at: Places; readonly y: Column }>()
+  readonly #places = new Map<string, Places>()
+
+  /** A point of each line that was told here; lines that have a point at every place of their source share its places. */
+  add(source: string, at: At, told: Iterable<readonly [Named, number]>): void {
+    const places = this.#places.get(source) ?? noPlaces()
+    this.#places.set(source, places)
+    const before = places.step.length
+    addPlace(places, at)
+    for (const [named, y] of told) {
+      const line = this.#found.get(named.name) ?? { ...named, at: before === 0 ? places : noPlaces(), y: new Column() }
+      this.#found.set(named.name, line)
+      // It was left out here and there: from now on it has places of its own.
+      if (line.at === places && line.y.length < before) line.at = firstPlaces(places, line.y.length)
+      if (line.at !== places) addPlace(line.at, at)
+      line.y.push(y)
+    }
   }
   get all(): ReadonlyArray<Series> {
     return [...this.#found.values()]
   }
 }
 
-/** The lines that were asked for last, by the list of events that they were made from: who watches a run asks again and again. */
-let latest: { readonly events: ReadonlyArray<StoredEvent>; readonly series: ReadonlyArray<Series> } | undefined
-
 /** Every line of a run, in the order in which they began. */
-export const seriesOf = (source: SeriesSource): ReadonlyArray<Series> => {
-  // Rewards and telemetry come with an event: the same events, the same lines.
-  if (latest?.events !== source.events) latest = { events: source.events, series: madeOf(source) }
-  return latest.series
-}
-
-const madeOf = ({ document, events, rewards, telemetry }: SeriesSource): ReadonlyArray<Series> => {
+export const seriesOf = ({ document, events, rewards, telemetry }: SeriesSource): ReadonlyArray<Series> => {
   const lengths = epochLengths(document)
   const began = events.find(({ type }) => type === "running")?.at_wall ?? events[0]?.at_wall ?? 0
   const found = new Collector()
   const steps = new Map<string, Array<DurableStep>>()
   let last: At = { step: 0, sample: 0, wall: 0, epoch: 0 }
+  let wall = Number.NEGATIVE_INFINITY
 
   for (const event of events) {
-    const wall = (event.at_wall - began) / 1000
+    // Where a clock was set back, time stands still.
+    wall = Math.max(wall, (event.at_wall - began) / 1000)
     if (event.type === "step") {
       const payload = payloadOf(event, "step")
       const { phase, cursor } = payload
@@ -117,8 +137,14 @@ const madeOf = ({ document, events, rewards, telemetry }: SeriesSource): Readonl
       }
       last = at
       of.push({ payload, at })
-      for (const [metric, y] of Object.entries(payload.metrics ?? {}))
-        found.add({ name: `metric/${phase}/${metric}`, title: `${metric}, ${phase}`, group: "metric", unit: "1", phase }, { at, y })
+      found.add(
+        `metric/${phase}`,
+        at,
+        Object.entries(payload.metrics ?? {}).map(([metric, y]) => [
+          { name: `metric/${phase}/${metric}`, title: `${metric}, ${phase}`, group: "metric", unit: "1", phase },
+          y
+        ])
+      )
       const measures = payload.measures ?? []
       for (const [index, { step, values }] of measures.entries()) {
         // The optimiser's steps lie evenly within the durable one.
@@ -129,20 +155,27 @@ const madeOf = ({ document, events, rewards, telemetry }: SeriesSource): Readonl
           wall,
           epoch: at.epoch - ((1 - share) * payload.samples) / (length || 1)
         }
-        for (const [name, y] of Object.entries(values)) {
-          const group = groupOf(name)
-          found.add({ name: `${group}/${phase}/${name}`, title: `${name}, ${phase}`, group, unit: "1", phase }, { at: within, y })
-        }
+        found.add(
+          `measures/${phase}`,
+          within,
+          Object.entries(values).map(([name, y]) => {
+            const group = groupOf(name)
+            return [{ name: `${group}/${phase}/${name}`, title: `${name}, ${phase}`, group, unit: "1", phase }, y]
+          })
+        )
       }
     }
     if (event.type === "validated") {
       const { phase, epoch, part, metrics } = payloadOf(event, "validated")
       const at: At = { ...last, wall, epoch: epoch + 1 }
-      for (const [metric, y] of Object.entries(metrics))
-        found.add(
+      found.add(
+        `validation/${part}`,
+        at,
+        Object.entries(metrics).map(([metric, y]) => [
           { name: `validation/${part}/${metric}`, title: `${metric}, ${part} between epochs`, group: "validation", unit: "1", phase },
-          { at, y }
-        )
+          y
+        ])
+      )
     }
   }
   addRewards(found, rewards, steps, lengths)
@@ -181,21 +214,28 @@ const addRewards = (
       wall: step.at.wall,
       epoch: length === 0 ? 0 : epoch + (index + 1) / length
     }
-    for (const [kind, y] of Object.entries({ raw, shaped }))
-      found.add({ name: `reward/${phase}/${kind}`, title: `reward (${kind}), ${phase}`, group: "reward", unit: "1", phase }, { at, y })
+    found.add(
+      `reward/${phase}`,
+      at,
+      Object.entries({ raw, shaped }).map(([kind, y]) => [
+        { name: `reward/${phase}/${kind}`, title: `reward (${kind}), ${phase}`, group: "reward", unit: "1", phase },
+        y
+      ])
+    )
     if (feedback === null) continue
     const counts = {
       ...Object.fromEntries(Object.entries(feedback.affect).map(([channel, { count }]) => [channel, count])),
       ...(feedback.teach === 0 ? {} : { teach: feedback.teach }),
       ...(feedback.represent === 0 ? {} : { represent: feedback.represent })
     }
-    for (const [channel, count] of Object.entries(counts)) {
-      const name = `affect/${phase}/${channel}`
-      found.add(
-        { name, title: `${channel} delivered, ${phase}`, group: "affect", unit: "events, cumulated", phase },
-        { at, y: cumulate(name, count) }
-      )
-    }
+    found.add(
+      `affect/${phase}`,
+      at,
+      Object.entries(counts).map(([channel, count]) => {
+        const name = `affect/${phase}/${channel}`
+        return [{ name, title: `${channel} delivered, ${phase}`, group: "affect", unit: "events, cumulated", phase }, cumulate(name, count)]
+      })
+    )
   }
 }
 
@@ -210,22 +250,32 @@ const addTelemetry = (
       const at = steps.get(phase)?.[index]?.at
       // What was recorded beside a step that is not there, as in a store that lost it, has no place.
       if (at === undefined) continue
-      for (const [name, y] of Object.entries(figures)) {
-        const group = activity.has(name) ? "activity" : "cost"
-        found.add({ name: `${group}/${phase}/${name}`, title: `${name}, ${phase}`, group, unit: units.get(name) ?? "1", phase }, { at, y })
-      }
+      found.add(
+        `telemetry/${phase}`,
+        at,
+        Object.entries(figures).map(([name, y]) => {
+          const group = activity.has(name) ? "activity" : "cost"
+          return [{ name: `${group}/${phase}/${name}`, title: `${name}, ${phase}`, group, unit: units.get(name) ?? "1", phase }, y]
+        })
+      )
     }
 }
 
 /** The points that have a place on an axis. */
-const placed = ({ points }: Pick<Series, "points">, axis: Axis): ReadonlyArray<Point> =>
-  points.filter(({ at }) => Number.isFinite(at[axis]))
+const pointsOn = ({ at, y }: Pick<Series, "at" | "y">, axis: Axis): Points => {
+  const x = at[axis]
+  if (x.isFinite) return { x, y }
+  const [places, values] = [new Column(), new Column()]
+  for (let index = 0; index < y.length; index++) {
+    if (!Number.isFinite(x.at(index))) continue
+    places.push(x.at(index))
+    values.push(y.at(index))
+  }
+  return { x: places, y: values }
+}
 
 /** A line on one axis, thinned to at most `most` points. */
-export const lineOf = (series: Pick<Series, "points">, axis: Axis, most: number): Line => {
-  const points = placed(series, axis)
-  return thinned({ x: points.map(({ at }) => at[axis]), y: points.map(({ y }) => y) }, most)
-}
+export const lineOf = (series: Pick<Series, "at" | "y">, axis: Axis, most: number): Line => thinned(pointsOn(series, axis), most)
 
 export interface SeriesWindow {
   readonly from: number
@@ -235,19 +285,17 @@ export interface SeriesWindow {
 }
 
 /** The part of a line between two places of an axis, with the nearest point outside on each side, so that it goes on to the edges. */
-export const lineWithin = (series: Pick<Series, "points">, axis: Axis, { from, to, most }: SeriesWindow) => {
-  const points = placed(series, axis)
-  const x = points.map(({ at }) => at[axis])
-  const first = x.findIndex((each) => each >= from)
-  const last = x.findLastIndex((each) => each <= to)
-  const inside = first < 0 || last < first ? 0 : last - first + 1
-  const [begin, end] = [Math.max(0, (first < 0 ? x.length : first) - 1), Math.min(x.length, last + 2)]
-  const part = { x: x.slice(begin, end), y: points.slice(begin, end).map(({ y }) => y) }
+export const lineWithin = (series: Pick<Series, "at" | "y">, axis: Axis, { from, to, most }: SeriesWindow) => {
+  const points = pointsOn(series, axis)
+  const { x, y } = points
+  const count = y.length
+  const first = firstWhere(0, count, (index) => x.at(index) >= from)
+  const behind = firstWhere(first, count, (index) => x.at(index) > to)
   return {
-    line: thinned(part, most),
+    line: thinned(points, most, Math.max(0, first - 1), Math.min(count, behind + 1)),
     /** In the window, before thinning. */
-    points: inside,
+    points: behind - first,
     /** First and last x of the whole line. */
-    range: x.length === 0 ? null : [x[0] ?? 0, x.at(-1) ?? 0]
+    range: count === 0 ? null : [x.at(0), x.at(count - 1)]
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import type { Figure } from "@feagi-trainer/charts"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Column } from "../src/Column.ts"
 import { lineFigures } from "../src/plot/lineFigures.ts"
 import { largestDrift, pictureDrift, spectralDrift } from "../src/plot/spectrumFigures.ts"
 import { tensorView } from "../src/plot/tensorFigure.ts"
@@ -225,9 +226,9 @@ describe("tensorView()", () => {
 })
 
 it("leaves what is not above zero out of a logarithmic picture", () => {
-  const at = (sample: number) => ({ step: sample, sample, wall: sample, epoch: sample })
-  const points = [1, 0, -1, 10].map((y, index) => ({ at: at(index), y }))
-  const [figure] = lineFigures([{ name: "l", title: "l", group: "loss", unit: "1", phase: "train", points }], {
+  const x = Column.of([0, 1, 2, 3])
+  const points = { at: { step: x, sample: x, wall: x, epoch: x }, y: Column.of([1, 0, -1, 10]) }
+  const [figure] = lineFigures([{ name: "l", title: "l", group: "loss", unit: "1", phase: "train", ...points }], {
     run_id: "r",
     x: "sample",
     log: true

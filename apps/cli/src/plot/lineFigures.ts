@@ -36,7 +36,7 @@ export const lineFigures = (lines: ReadonlyArray<Series>, { run_id, x, log, poin
       kind: "curve",
       id: `lines/${run_id}/${group === "measure" ? title : group}/${unit}`,
       title: `${what} of ${run_id}`,
-      description: `${of.map(({ title }) => title).join("; ")}; ${of.reduce((sum, each) => sum + each.points.length, 0)} points as they were recorded.`,
+      description: `${of.map(({ title }) => title).join("; ")}; ${of.reduce((sum, each) => sum + each.y.length, 0)} points as they were recorded.`,
       x: { ...axisLabels[x], scale: "linear" },
       y: { label: what, ...(unit === "1" ? {} : { unit }), scale: log ? "log" : "linear" },
       series: of.map((each) => {

@@ -8,6 +8,7 @@ import { trainerError } from "@feagi-trainer/contracts"
 import { sha256Hex, toUtf8 } from "@feagi-trainer/determinism"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { Column } from "../../Column.ts"
 import { activityFlags, findActivity } from "../../findActivity.ts"
 import { json, optionalRunId } from "../../flags.ts"
 import { emit } from "../../Out.ts"
@@ -47,18 +48,18 @@ const growing = (reference: string) =>
         help: `feagi-trainer run resume ${row.run_id}`
       })
     const [line] = yield* drawn([longest.name])
-    const points = line?.points ?? []
-    const [low, high] = [Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y))]
-    const frames = evenly(points.length).flatMap((count) =>
-      line === undefined
+    const points = line?.y.length ?? 0
+    const [low, high] = line === undefined || points === 0 ? [] : line.y.extremes(0, points).map((index) => line.y.at(index))
+    const frames = evenly(points).flatMap((count) =>
+      line === undefined || low === undefined || high === undefined
         ? []
-        : lineFigures([{ ...line, points: points.slice(0, count) }], { run_id: row.run_id, x: "sample", log: false }).map((figure) =>
+        : lineFigures([{ ...line, y: Column.of(line.y.first(count)) }], { run_id: row.run_id, x: "sample", log: false }).map((figure) =>
             figure.kind !== "curve" || low === high
               ? figure
               : // Every frame has the axes of the last one: a picture that grows, not one that rescales.
                 {
                   ...figure,
-                  x: { ...figure.x, reaches: [0, points.at(-1)?.at.sample ?? 1] as const },
+                  x: { ...figure.x, reaches: [0, line.at.sample.at(points - 1)] as const },
                   y: { ...figure.y, reaches: [low, high] as const }
                 }
           )

@@ -31,7 +31,7 @@ export const fft = Command.make(
       Effect.gen(function* () {
         const { row, drawn } = yield* runLines(flags.run)
         const [line] = yield* drawn([flags.name])
-        const values = line?.points.map(({ y }) => y) ?? []
+        const values = line?.y.first(line.y.length) ?? []
         const window = Option.getOrElse(flags.window, () => Math.max(least, Math.floor(values.length / 4)))
         if (values.length < window)
           return yield* trainerError("invalid", {
