@@ -175,6 +175,25 @@ describe("events of a run", () => {
     })
   })
 
+  it("come to two hundred clients each once and in order, from one reader", async () => {
+    await withServer(
+      async (tested) => {
+        const { host } = tested
+        await tested.run(host.say(eventOf(0)))
+        const clients = Array.from({ length: 200 }, () => listen(tested, path))
+        expect(new Set(await Promise.all(clients.map(({ status }) => status)))).toEqual(new Set([200]))
+        await Promise.all(clients.map((client) => client.until(1)))
+        for (let seq = 1; seq < 30; seq++) await tested.run(host.say(eventOf(seq)))
+        await tested.run(host.finish)
+        await Promise.all(clients.map(({ ended }) => ended))
+        const expected = Array.from({ length: 30 }, (_, seq) => seq)
+        for (const { messages } of clients) expect(seqs(messages)).toEqual(expected)
+        expect(host.followers).toEqual({ started: 1, now: 0 })
+      },
+      { limits: { listeners: 200 } }
+    )
+  })
+
   it("skip a client that does not keep up, tell it which, and let the others go on", async () => {
     await withServer(
       async (tested) => {
