@@ -50,6 +50,8 @@ export const serveProject = ({ project, demo, port, json, assets, open, begun }:
         log,
         ...(assets === undefined ? {} : { assets })
       })
+      // What is kept of all runs is read while a browser is still being opened; a failure is told to whoever asks.
+      yield* Effect.forkScoped(Effect.ignore(host.events.changes))
       // Asked for before anything is said: who reads the address may signal at once.
       const signalled = yield* Effect.forkScoped(firstSignal)
       if (json)
