@@ -10,6 +10,7 @@
 import { writeFileSync } from "node:fs"
 import { availableParallelism, cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
+import { chart } from "./bench/chart.ts"
 import { coco } from "./bench/coco.ts"
 import { csv } from "./bench/csv.ts"
 import { canonicalJson, chacha8, sha256, sqlite } from "./bench/data.ts"
@@ -22,8 +23,10 @@ import { native } from "./bench/native.ts"
 import { pipeline } from "./bench/pipeline.ts"
 import { runs } from "./bench/runs.ts"
 import { sequence } from "./bench/sequence.ts"
+import { sse } from "./bench/sse.ts"
 import { startup } from "./bench/startup.ts"
 import { statistics } from "./bench/statistics.ts"
+import { studio } from "./bench/studio.ts"
 import { tokenizer } from "./bench/tokenizer.ts"
 import { trainer } from "./bench/trainer.ts"
 import { workers } from "./bench/workers.ts"
@@ -47,7 +50,10 @@ const rows: Readonly<Record<string, () => Promise<ReadonlyArray<Result>>>> = {
   chacha8,
   sqlite,
   runs,
-  startup
+  startup,
+  studio,
+  chart,
+  sse
 }
 
 const usage = (why: string): never => {
@@ -69,7 +75,8 @@ const show = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+$)/g, value >= 1000 ? " " : "")
 }
 
-const missed = (result: Measured): boolean => result.target !== null && result.ratio < result.target
+const missed = ({ ratio, target, oursMedian, limit }: Measured): boolean =>
+  (target !== null && ratio < target) || (limit !== null && oursMedian > limit)
 
 const print = (result: Result): void => {
   if (result.kind === "skipped") {
@@ -82,7 +89,11 @@ const print = (result: Result): void => {
     return
   }
   const [low, high] = result.spread
-  const target = result.target === null ? "" : `  target ≥ ${result.target}: ${missed(result) ? "MISSED" : "met"}`
+  const wanted = [
+    ...(result.target === null ? [] : [`target ≥ ${result.target}`]),
+    ...(result.limit === null ? [] : [`limit ${show(result.limit)} ${result.unit}`])
+  ].join(", ")
+  const target = wanted === "" ? "" : `  ${wanted}: ${missed(result) ? "MISSED" : "met"}`
   const better = result.lower ? " (less is better)" : ""
   console.log(
     `${result.row.padEnd(10)} ${show(result.ratio)} ×  (rounds ${show(low)} to ${show(high)}, load ${result.load.toFixed(1)})${target}`

@@ -20,6 +20,8 @@ export interface Measured {
   /** More of the unit is worse: seconds. */
   readonly lower: boolean
   readonly target: number | null
+  /** What our number itself may be at the most, in the unit named. */
+  readonly limit: number | null
   readonly rounds: number
   readonly load: number
   readonly note: string
@@ -69,6 +71,8 @@ export interface Pair {
   readonly unit: string
   readonly lower?: boolean
   readonly target?: number
+  /** Of our median, where less is better; it may depend on the peer's. */
+  readonly limit?: (peerMedian: number) => number
   /** Asked after the last round, so that it may tell what the rounds found. */
   readonly note?: string | (() => string)
 }
@@ -87,7 +91,7 @@ export const comparePairs = async (pairs: ReadonlyArray<Pair>): Promise<Readonly
   await round()
   const rounds: Array<ReadonlyMap<Side, number>> = []
   while (rounds.length < ROUNDS) rounds.push(await round())
-  return pairs.map(({ row, ours, peer, unit, lower = false, target, note = "" }) => {
+  return pairs.map(({ row, ours, peer, unit, lower = false, target, limit, note = "" }) => {
     const numbers = (side: Side): ReadonlyArray<number> => rounds.map((each) => each.get(side) ?? Number.NaN)
     const [mine, theirs] = [numbers(ours[1]), numbers(peer[1])]
     const ratios = mine.map((each, index) => each / (theirs[index] ?? Number.NaN))
@@ -103,6 +107,7 @@ export const comparePairs = async (pairs: ReadonlyArray<Pair>): Promise<Readonly
       spread: [Math.min(...ratios), Math.max(...ratios)],
       lower,
       target: target ?? null,
+      limit: limit?.(median(theirs)) ?? null,
       rounds: ROUNDS,
       load: loadavg()[0] ?? 0,
       note: typeof note === "string" ? note : note()

@@ -4,6 +4,7 @@
  *
  * Sharp edge: ours looks each time whether a run went on since, and who holds the running ones; the peers look at what they were given.
  */
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { Effect } from "effect"
@@ -46,7 +47,23 @@ const shown = ["name", "seed", "status", "phase", "dataset", "learner", "primary
 const metricsOf = (run: number): Readonly<Record<string, number>> =>
   Object.fromEntries(Array.from({ length: METRICS }, (_, metric) => [`metric_${metric}`, ((run * 7919 + metric * 31) % 1009) / 1009]))
 
+/** So many whole runs in a store of their own, each with 30 metrics beside what every run has. */
+export const storeOfRuns = async (folder: string, count: number): Promise<void> => {
+  const document_sha256 = await Effect.runPromise(
+    Effect.scoped(Effect.flatMap(openStore({ folder }), (store) => store.blobs.put(documentBytes(runDocument()))))
+  )
+  addRuns(folder, count, document_sha256, (run) => wholeRun((run % 1000) / 1000, metricsOf(run)))
+}
+
 const page = (store: StoreShape) => Effect.flatMap(openRunTable, (table) => table.select(request)).pipe(Effect.provide(storeContext(store)))
+
+/** A project of so many runs and no plugin, in which somebody has looked at the table before. */
+export const projectOfRuns = async (folder: string, count: number): Promise<void> => {
+  writeFileSync(join(folder, "feagi-trainer.toml"), 'schema_version = 1\nplugins = []\nstore = "runs"\n')
+  const store = join(folder, "runs")
+  await storeOfRuns(store, count)
+  await Effect.runPromise(Effect.scoped(Effect.flatMap(openStore({ folder: store }), page)))
+}
 
 const rate =
   (what: string, expected: ReadonlyArray<string>, once: () => Promise<ReadonlyArray<unknown>> | ReadonlyArray<unknown>): Side =>
@@ -67,8 +84,7 @@ export const runs = async (count = 10_000): Promise<ReadonlyArray<Result>> => {
   const opened = <A>(use: (store: StoreShape) => Effect.Effect<A, unknown>): Promise<A> =>
     Effect.runPromise(Effect.scoped(Effect.flatMap(openStore({ folder }), use)) as Effect.Effect<A>)
   try {
-    const document_sha256 = await opened((store) => store.blobs.put(documentBytes(runDocument())))
-    addRuns(folder, count, document_sha256, (run) => wholeRun((run % 1000) / 1000, metricsOf(run)))
+    await storeOfRuns(folder, count)
     // Everything that stands in the table, for the peers; what made it is kept from here on.
     const all = await opened((store) =>
       Effect.flatMap(openRunTable, (table) =>
