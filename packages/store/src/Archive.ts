@@ -11,7 +11,7 @@ import { dirname, resolve } from "node:path"
 import { crc32 } from "node:zlib"
 import { type Diagnostic, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Effect } from "effect"
-import { type Entry, fromBufferPromise, type ZipFile } from "yauzl"
+import type { Entry, ZipFile } from "yauzl"
 import { nodeBlobFiles } from "./BlobFiles.ts"
 import { entryProblems } from "./EntryNames.ts"
 import { ProcessFacts } from "./ProcessFacts.ts"
@@ -269,6 +269,8 @@ const unpacked = async (zip: ZipFile, { entry, name }: Listed): Promise<Uint8Arr
 }
 
 const read = async (bytes: Uint8Array, file: string, limits: Required<ArchiveLimits>): Promise<ReadonlyMap<string, Uint8Array>> => {
+  // Few calls meet an archive.
+  const { fromBufferPromise } = await import("yauzl")
   const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
     decodeStrings: false,
     validateEntrySizes: true
