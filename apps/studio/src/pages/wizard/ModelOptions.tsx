@@ -1,9 +1,9 @@
 /** A learner that is no brain: what its options say, grouped as the file groups them; layers as the rows of a table. */
 import { Panel } from "../../ui/index.ts"
+import { Scroll } from "../../ui/Scroll.tsx"
 import { AdvancedFields, leavesOf } from "./AdvancedFields.tsx"
 import { FieldControl } from "./Controls.tsx"
 import { type Field, pathText } from "./readFields.ts"
-import { Scroll } from "../../ui/Scroll.tsx"
 import type { Wizard } from "./useWizard.ts"
 
 export const ModelOptions = ({ wizard, kind }: { readonly wizard: Wizard; readonly kind: string }) => {
