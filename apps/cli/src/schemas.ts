@@ -3,8 +3,7 @@ import { EngineConfig } from "@feagi-trainer/config"
 import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
 import { CampaignFile, LabelMap, RunFile } from "@feagi-trainer/core"
 import { Schema } from "effect"
-import { brainOutputs } from "./brainOutputs.ts"
-import { datasetOutputs } from "./datasetOutputs.ts"
+import { outputs as printed } from "./outputs.ts"
 import { ProjectFile } from "./readProject.ts"
 import { summaryDocuments } from "./summaries/summarySchemas.ts"
 
@@ -12,18 +11,22 @@ import { summaryDocuments } from "./summaries/summarySchemas.ts"
 const written = { RunFile, EngineConfig, CampaignFile, ProjectFile, PluginManifest, LabelMap } as const
 
 /** What `--json` prints, and what `run summaries` writes. */
-const outputs = { ...datasetOutputs, ...brainOutputs, ...summaryDocuments } as const
+const outputs: Readonly<Record<string, Schema.Top>> = { ...printed, ...summaryDocuments }
 
 /** In memory a seed is a number or a bigint; in a file it is an integer, however large. */
-const isSeed = (schema: object): boolean =>
-  "anyOf" in schema && Array.isArray(schema.anyOf) && schema.anyOf.some((each) => each?.type === "string" && each.pattern === "^-?\\d+$")
-
 const seed = { type: "integer", minimum: 0, maximum: 18_446_744_073_709_551_615n } as const
+
+const seedOf = (schema: object): object | undefined => {
+  if (!("anyOf" in schema && Array.isArray(schema.anyOf))) return undefined
+  if (!schema.anyOf.some((each) => each?.type === "string" && each.pattern === "^-?\\d+$")) return undefined
+  return schema.anyOf.some((each) => each?.type === "null") ? { anyOf: [seed, { type: "null" }] } : seed
+}
 
 const strict = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(strict)
   if (typeof schema !== "object" || schema === null) return schema
-  if (isSeed(schema)) return seed
+  const whole = seedOf(schema)
+  if (whole !== undefined) return whole
   const members = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]))
   return "properties" in members && !("additionalProperties" in members && members.additionalProperties !== true)
     ? { ...members, additionalProperties: false }
@@ -34,7 +37,8 @@ const strict = (schema: unknown): unknown => {
 const open = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(open)
   if (typeof schema !== "object" || schema === null) return schema
-  if (isSeed(schema)) return seed
+  const whole = seedOf(schema)
+  if (whole !== undefined) return whole
   const members = Object.entries(schema).filter(([key, value]) => !(key === "additionalProperties" && value === false))
   return Object.fromEntries(members.map(([key, value]) => [key, open(value)]))
 }
@@ -52,7 +56,7 @@ const documentOf = (name: string, schema: Schema.Codec<unknown, unknown>) => {
 }
 
 export const schemaOf = (name: string): unknown => {
-  if (name in outputs) return open(documentOf(name, outputs[name as keyof typeof outputs] as unknown as Schema.Codec<unknown, unknown>))
+  if (name in outputs) return open(documentOf(name, outputs[name] as unknown as Schema.Codec<unknown, unknown>))
   if (!(name in written)) return toJsonSchema(name as (typeof contractNames)[number])
   return strict(documentOf(name, written[name as keyof typeof written] as Schema.Codec<unknown, unknown>))
 }

@@ -91,7 +91,8 @@ export const Schemes = Schema.Array(
 )
 
 const Voxel = Schema.Struct({ area: Text, x: Count, y: Count, z: Count, potential: Schema.Finite })
-const Areas = Schema.Array(Schema.Struct({ id: Text, name: Text, dimensions: Schema.Array(Count), voxels: Schema.Array(Voxel) }))
+const Dimensions = Schema.Tuple([Count, Count, Count])
+const Areas = Schema.Array(Schema.Struct({ id: Text, name: Text, dimensions: Dimensions, voxels: Schema.Array(Voxel) }))
 const NumberOrNumbers = Schema.Union([Schema.Finite, Schema.Array(Schema.Finite)])
 export const Binding = Schema.Struct({
   dataset: Text,
@@ -153,30 +154,32 @@ const brainFields = {
   ),
   development_sha256: orNull(Sha256)
 }
+const Extent = orNull(Schema.Finite)
+const Size = Schema.Tuple([Extent, Extent, Extent])
 export const Brains = Schema.Array(Schema.Struct(brainFields))
 export const Brain = Schema.Struct({
   ...brainFields,
   version_of_genome: orNull(Text),
   genome_schema_version: orNull(Schema.Int),
   title: orNull(Text),
-  areas: Schema.Array(Schema.Struct({ id: Text, name: orNull(Text), group: orNull(Text), size: Schema.Array(orNull(Schema.Finite)) })),
+  areas: Schema.Array(Schema.Struct({ id: Text, name: orNull(Text), group: orNull(Text), size: Size })),
   mappings: Schema.Array(Schema.Struct({ from: Text, to: Text, rules: Schema.Array(Schema.Unknown) })),
   modulators: Schema.Array(Schema.Struct({ name: Text, properties: Schema.Unknown })),
   development: orNull(
-    Schema.StructWithRest(
-      Schema.Struct({
-        core_version: Text,
-        seed: Sha256,
-        areas: Schema.Array(Schema.Struct({ id: Text, name: Text, dimensions: Schema.Array(Count), neurons: Count })),
-        mappings: Schema.Array(Schema.Struct({ from: Text, to: Text, synapses: Count, plastic: Schema.Boolean })),
-        affect_channels: Texts,
-        neurons: Count,
-        synapses: Count,
-        learned_hash: Sha256,
-        findings: Schema.Array(Diagnostic)
-      }),
-      [Table]
-    )
+    Schema.Struct({
+      schema_version: Schema.Literal(1),
+      backend: Schema.Struct({ plugin: Schema.Struct({ id: Text, version: Text }), options: Table }),
+      core_version: Text,
+      engine: Schema.Record(Schema.String, Text),
+      seed: Sha256,
+      areas: Schema.Array(Schema.Struct({ id: Text, name: Text, dimensions: Dimensions, neurons: Count })),
+      mappings: Schema.Array(Schema.Struct({ from: Text, to: Text, synapses: Count, plastic: Schema.Boolean })),
+      affect_channels: Texts,
+      neurons: Count,
+      synapses: Count,
+      learned_hash: Sha256,
+      findings: Schema.Array(Diagnostic)
+    })
   ),
   existing: optional(Schema.Boolean),
   bytes: optional(Count)

@@ -71,11 +71,14 @@ export type Dataset = typeof Dataset.Type
 export const Datasets = Schema.Array(Schema.Struct(registeredFields))
 
 export const DatasetPreview = Schema.Struct({
-  /** Null of a source that is not registered. */
-  dataset: orNull(Text),
+  /** The version, or the path of a source that is not registered. */
+  dataset: Text,
   samples: Schema.Array(
     Schema.Struct({
+      schema_version: Schema.Literal(1),
       sample_id: Text,
+      dataset_version_id: Text,
+      /** The part that the source declares. */
       split: orNull(Text),
       modality: Text,
       payload: Table,
@@ -133,7 +136,13 @@ export const DatasetSplit = Schema.Struct({
 export type DatasetSplit = typeof DatasetSplit.Type
 
 export const Candidates = Schema.Array(
-  Schema.Struct({ adapter: Text, confidence: Schema.Finite, title: Text, options: Table, because: Text })
+  Schema.Struct({
+    adapter: Text,
+    confidence: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+    title: Text,
+    options: Table,
+    because: Text
+  })
 )
 export const SchemaProposal = Schema.Struct({
   adapter: Text,
