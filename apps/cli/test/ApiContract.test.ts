@@ -1,6 +1,6 @@
 /** The contract of the control API over the real server, by each of its clients. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { contract, differences } from "../../../packages/control-api/test/contract.ts"
+import { type ContractCall, contract, differences } from "../../../packages/control-api/test/contract.ts"
 import { hasPython, type Performed, withPython, withTypeScript } from "../../../packages/control-api/test/support/runContract.ts"
 import { irisProject, type Project } from "./support/project.ts"
 import { type Served, serve } from "./support/server.ts"
@@ -8,7 +8,6 @@ import { type Served, serve } from "./support/server.ts"
 let project: Project
 let server: Served
 let run: string
-const calls = contract("iris@1")
 
 beforeAll(async () => {
   project = await irisProject("7")
@@ -27,7 +26,7 @@ afterAll(() => {
   project.close()
 })
 
-const check = ({ outcomes, stranger, events, rest }: Performed): void => {
+const check = (calls: ReadonlyArray<ContractCall>, { outcomes, stranger, events, rest }: Performed): void => {
   for (const [at, call] of calls.entries()) expect(differences(call.expected, outcomes[at]), call.title).toEqual([])
   expect(stranger).toEqual({ status: 401, reason: "usage", code: "FT6001" })
   expect(events.length).toBeGreaterThan(5)
@@ -36,10 +35,14 @@ const check = ({ outcomes, stranger, events, rest }: Performed): void => {
 }
 
 describe("the contract", () => {
-  it("holds for the TypeScript client", async () => check(await withTypeScript({ origin: server.url, token: server.token, run }, calls)))
+  it("holds for the TypeScript client", async () => {
+    const calls = contract("iris@1", run)
+    check(calls, await withTypeScript({ origin: server.url, token: server.token, run }, calls))
+  })
 
   it("holds for the Python client", async (context) => {
     if (!(await hasPython())) return context.skip("there is no python3 of version 3.9 or newer")
-    check(await withPython({ origin: server.url, token: server.token, run }, calls))
+    const calls = contract("iris@1", run, 1)
+    check(calls, await withPython({ origin: server.url, token: server.token, run }, calls))
   })
 })

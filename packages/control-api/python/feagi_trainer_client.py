@@ -133,26 +133,30 @@ class Client:
         pattern: str,
         path: Mapping[str, Any],
         query: Mapping[str, Any],
+        headers: Mapping[str, Any] = {},
         body: Optional[Mapping[str, Any]] = None,
         content: Optional[bytes] = None,
         idempotency_key: Optional[str] = None,
         accept: str = "application/json",
     ) -> Any:
-        headers = {"Accept": accept}
+        sent = {"Accept": accept}
+        for name, value in headers.items():
+            if value is not None:
+                sent[name.replace("_", "-")] = '"{}"'.format(value)
         if method != "GET":
-            headers["X-Feagi-Trainer"] = "1"
+            sent["X-Feagi-Trainer"] = "1"
         if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
+            sent["Idempotency-Key"] = idempotency_key
         if content is not None:
-            headers["Content-Type"] = "application/octet-stream"
+            sent["Content-Type"] = "application/octet-stream"
         if body is not None:
             given = {name: value for name, value in body.items() if value is not None}
             content = json.dumps(given, ensure_ascii=False, allow_nan=False).encode("utf-8")
-            headers["Content-Type"] = "application/json"
+            sent["Content-Type"] = "application/json"
         if content is None and method != "GET":
             content = b""
-            headers["Content-Type"] = "application/json"
-        return self._request(method, _url(pattern, path, query), headers, content, self._timeout)
+            sent["Content-Type"] = "application/json"
+        return self._request(method, _url(pattern, path, query), sent, content, self._timeout)
 
     def _call(self, method: str, pattern: str, **given: Any) -> Document:
         with self._send(method, pattern, **given) as response:
@@ -1116,6 +1120,7 @@ class Client:
         note: Optional[str] = None,
         starred: Optional[bool] = None,
         archived: Optional[bool] = None,
+        if_match: Optional[str] = None,
         idempotency_key: Optional[str] = None,
     ) -> Document:
         """Tags, note, star and archive of a run; its record stays as it is. Command: ftr run mark.
@@ -1126,12 +1131,14 @@ class Client:
         note: Note, in Markdown; an empty one takes it away
         starred: Whether it is starred
         archived: Whether it is out of the way
+        if_match: The etag of the marks that this change is made for; where others stand by now, nothing is changed
         """
         return self._call(
             "PUT",
             "/runs/{run}/marks",
             path={"run": run},
             query={},
+            headers={"if_match": if_match},
             body={"add_tags": add_tags, "remove_tags": remove_tags, "note": note, "starred": starred, "archived": archived},
             idempotency_key=idempotency_key,
         )

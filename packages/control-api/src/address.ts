@@ -10,7 +10,11 @@ export interface Address {
   readonly url: string
   /** Undefined where the operation has no body. */
   readonly body: Readonly<Record<string, unknown>> | undefined
+  readonly headers: Readonly<Record<string, string>>
 }
+
+/** The header that a field stands in, in lower case. */
+export const headerOf = (name: string): string => name.replaceAll("_", "-")
 
 /** @throws RangeError where the input is not what the operation takes */
 export const addressOf = <Id extends OperationId>(operation: Id, input: Input<Id>): Address => {
@@ -30,10 +34,12 @@ export const addressOf = <Id extends OperationId>(operation: Id, input: Input<Id
       return (Array.isArray(value) ? value : [value]).map((each) => `${encodeURIComponent(name)}=${encodeURIComponent(String(each))}`)
     })
   const inBody = entries.filter(([, field]) => field.in === "body")
+  const inHeaders = entries.filter(([, field]) => field.in === "header")
   const hasBody = Object.values(route.fields).some((field) => field.in === "body")
   return {
     method: route.method,
     url: `${apiBase}${path}${query.length === 0 ? "" : `?${query.join("&")}`}`,
-    body: hasBody ? Object.fromEntries(inBody.map(([name]) => [name, given[name]])) : undefined
+    body: hasBody ? Object.fromEntries(inBody.map(([name]) => [name, given[name]])) : undefined,
+    headers: Object.fromEntries(inHeaders.map(([name]) => [headerOf(name), `"${given[name]}"`]))
   }
 }

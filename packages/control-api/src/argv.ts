@@ -48,6 +48,7 @@ const expectation = (field: Field): string => {
     case "seed":
       return "a whole number from 0 to 2^64 - 1"
     case "text":
+      if (field.in === "header") return "an etag as an answer has it: visible ASCII without quotes"
       return field.argv === "stdin" ? "a text" : "a text of one line without control characters"
   }
 }
@@ -70,6 +71,7 @@ const fits = (field: Field, value: unknown): boolean => {
     case "choice":
       return typeof value === "string" && (field.choices ?? []).includes(value)
     case "text":
+      if (field.in === "header") return typeof value === "string" && /^[!#-~]{1,200}$/.test(value)
       if (field.argv === "stdin" || field.argv === "--note") return typeof value === "string" && wellFormed(value) && !value.includes("\0")
       return isLine(value) && (field.argv !== "position" || !value.startsWith("-"))
     case "texts":

@@ -123,7 +123,8 @@ export const makeClient = (options: ClientOptions): Client => {
     url: string,
     { signal, idempotencyKey }: CallOptions,
     body?: { readonly type: string; readonly content: string | Blob | Uint8Array<ArrayBuffer> },
-    accept = "application/json"
+    accept = "application/json",
+    more: Readonly<Record<string, string>> = {}
   ): Promise<Response> => {
     try {
       return await ask(`${options.base}${url}`, {
@@ -133,6 +134,7 @@ export const makeClient = (options: ClientOptions): Client => {
         redirect: "error",
         headers: {
           ...authorization,
+          ...more,
           accept,
           ...(method === "GET" ? {} : { "x-feagi-trainer": "1" }),
           ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
@@ -179,9 +181,9 @@ export const makeClient = (options: ClientOptions): Client => {
   }
 
   const call: Client["call"] = async (operation, input, callOptions = {}) => {
-    const { method, url, body } = addressOf(operation, input)
+    const { method, url, body, headers } = addressOf(operation, input)
     const content = body === undefined ? undefined : { type: "application/json", content: printJson(body) }
-    return (await documentOf(await send(method, url, callOptions, content))) as Envelope<Data<typeof operation>>
+    return (await documentOf(await send(method, url, callOptions, content, undefined, headers))) as Envelope<Data<typeof operation>>
   }
 
   const finish: Client["finish"] = async (operation, input, jobOptions = {}) => {

@@ -1,5 +1,5 @@
 /** Every operation of the trainer as an HTTP API: one table, and what is made from it. */
-export { type Address, addressOf, apiBase } from "./address.ts"
+export { type Address, addressOf, apiBase, headerOf } from "./address.ts"
 export { argvOf, commandOf, type InputProblem, inputProblems, quoted, stdinOf } from "./argv.ts"
 export {
   ApiError,

@@ -1,7 +1,7 @@
 /** This interface as an OpenAPI 3.1 document, made from the table and the schemas of the answers. */
 import { Diagnostic } from "@feagi-trainer/contracts"
 import { Schema } from "effect"
-import { apiBase } from "./address.ts"
+import { apiBase, headerOf } from "./address.ts"
 import { dataSchemas } from "./data/index.ts"
 import { Job } from "./data/server.ts"
 import { type Field, type IdPattern, idPatterns, idShapes, type OperationId, operationIds, type Route, routeOf } from "./routes.ts"
@@ -116,6 +116,7 @@ const answerOf = (operation: OperationId, route: Route, definitions: Definitions
   return {
     "200": {
       description: `A document of kind ${route.kind}`,
+      ...(route.etag === true ? { headers: { ETag: { schema: { type: "string" }, description: "The etag of its data, in quotes" } } } : {}),
       content: { "application/json": { schema: envelope(route.kind, data) }, ...(route.answers === "json-or-events" ? events : {}) }
     }
   }
@@ -128,7 +129,7 @@ const operationOf = (operation: OperationId, definitions: Definitions): Members 
   const parameters: Array<Json> = fields
     .filter(([, field]) => field.in !== "body")
     .map(([name, field]) => ({
-      name,
+      name: field.in === "header" ? headerOf(name) : name,
       in: field.in,
       required: field.required,
       description: field.summary,
@@ -170,6 +171,9 @@ const operationOf = (operation: OperationId, definitions: Definitions): Members 
       "400": failure("The request cannot be understood"),
       "401": failure("No token, or another one"),
       "403": failure("Another host or origin, or no marker header"),
+      ...(fields.some(([, field]) => field.in === "header")
+        ? { "412": failure("What stands is no longer what the request was made for") }
+        : {}),
       default: failure("The operation failed; the reason and every finding")
     }
   }

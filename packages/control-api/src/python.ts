@@ -91,6 +91,7 @@ const method = (operation: OperationId): string => {
     literal(route.path),
     `path=${part("path")}`,
     `query=${part("query")}`,
+    ...(all.some(([, field]) => field.in === "header") ? [`headers=${part("header")}`] : []),
     ...(bytes ? ["content=content"] : hasBody ? [`body=${part("body")}`] : []),
     ...(route.method === "GET" ? [] : ["idempotency_key=idempotency_key"])
   ]
@@ -239,26 +240,30 @@ class Client:
         pattern: str,
         path: Mapping[str, Any],
         query: Mapping[str, Any],
+        headers: Mapping[str, Any] = {},
         body: Optional[Mapping[str, Any]] = None,
         content: Optional[bytes] = None,
         idempotency_key: Optional[str] = None,
         accept: str = "application/json",
     ) -> Any:
-        headers = {"Accept": accept}
+        sent = {"Accept": accept}
+        for name, value in headers.items():
+            if value is not None:
+                sent[name.replace("_", "-")] = '"{}"'.format(value)
         if method != "GET":
-            headers["X-Feagi-Trainer"] = "1"
+            sent["X-Feagi-Trainer"] = "1"
         if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
+            sent["Idempotency-Key"] = idempotency_key
         if content is not None:
-            headers["Content-Type"] = "application/octet-stream"
+            sent["Content-Type"] = "application/octet-stream"
         if body is not None:
             given = {name: value for name, value in body.items() if value is not None}
             content = json.dumps(given, ensure_ascii=False, allow_nan=False).encode("utf-8")
-            headers["Content-Type"] = "application/json"
+            sent["Content-Type"] = "application/json"
         if content is None and method != "GET":
             content = b""
-            headers["Content-Type"] = "application/json"
-        return self._request(method, _url(pattern, path, query), headers, content, self._timeout)
+            sent["Content-Type"] = "application/json"
+        return self._request(method, _url(pattern, path, query), sent, content, self._timeout)
 
     def _call(self, method: str, pattern: str, **given: Any) -> Document:
         with self._send(method, pattern, **given) as response:

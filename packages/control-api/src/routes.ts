@@ -50,7 +50,8 @@ export const idShapes: Readonly<Record<IdPattern, string>> = {
 export type FieldType = "id" | "ids" | "text" | "texts" | "path" | "integer" | "number" | "boolean" | "choice" | "seed"
 
 export interface Field {
-  readonly in: "path" | "query" | "body"
+  /** In a header its name has hyphens, `If-Match`, and its value stands in quotes, as an entity tag. */
+  readonly in: "path" | "query" | "body" | "header"
   readonly type: FieldType
   readonly required: boolean
   /**
@@ -84,6 +85,8 @@ export interface Route {
   /** The `kind` of the answer; of a job, of its result. */
   readonly kind: string
   readonly summary: string
+  /** Its data has an `etag`, the name of what it shows, and the answer has it as a header too. */
+  readonly etag?: true
   /** What is sent and what is answered where it is not JSON. */
   readonly sends?: "bytes"
   readonly answers?: "bytes" | "events" | "json-or-events"
@@ -679,10 +682,18 @@ const table = {
       remove_tags: body("texts", "--untag", "Tags to take away"),
       note: body("text", "--note", "Note, in Markdown; an empty one takes it away"),
       starred: body("boolean", "--star", "Whether it is starred"),
-      archived: body("boolean", "--archive", "Whether it is out of the way")
+      archived: body("boolean", "--archive", "Whether it is out of the way"),
+      if_match: {
+        in: "header",
+        type: "text",
+        required: false,
+        argv: "--if-match",
+        summary: "The etag of the marks that this change is made for; where others stand by now, nothing is changed"
+      }
     },
     effect: "write",
     kind: "run-marks",
+    etag: true,
     summary: "Tags, note, star and archive of a run; its record stays as it is"
   },
   "run.marks": {
@@ -692,6 +703,7 @@ const table = {
     fields: { run: id("run", "The run") },
     effect: "read",
     kind: "run-mark-history",
+    etag: true,
     summary: "What was marked on a run, change by change"
   },
   "run.compare": {

@@ -18,8 +18,12 @@ export interface ContractCall {
 
 const largestSeed = 18_446_744_073_709_551_615n
 
-/** @param dataset one that is registered there, with classes */
-export const contract = (dataset: string): ReadonlyArray<ContractCall> => [
+/**
+ * @param dataset one that is registered there, with classes
+ * @param run one that is there
+ * @param revision how many changes were made of its marks; the contract makes one more
+ */
+export const contract = (dataset: string, run: string, revision = 0): ReadonlyArray<ContractCall> => [
   { title: "health says that it runs", operation: "health", input: {}, expected: { kind: "health", data: { status: "ok" }, command: [] } },
   {
     title: "session says whether runs can be started",
@@ -67,6 +71,32 @@ export const contract = (dataset: string): ReadonlyArray<ContractCall> => [
     operation: "dataset.show",
     input: { dataset: "no-such-thing@1" },
     expected: { status: 404, reason: "invalid", code: "FT2001" }
+  },
+  {
+    title: "a change that is made for what stands",
+    operation: "run.mark",
+    input: { run, note: `change ${revision}`, if_match: `${run}:${revision}` },
+    expected: {
+      kind: "run-marks",
+      data: { changed: true, note: `change ${revision}`, etag: `${run}:${revision + 1}` },
+      command: ["run", "mark", run, `--note=change ${revision}`, `--if-match=${run}:${revision}`]
+    }
+  },
+  {
+    title: "a change that is made for what no longer stands",
+    operation: "run.mark",
+    input: { run, note: "too late", if_match: `${run}:${revision}` },
+    expected: { status: 412, reason: "invalid", code: "FT4053" }
+  },
+  {
+    title: "what stands",
+    operation: "run.marks",
+    input: { run },
+    expected: {
+      kind: "run-mark-history",
+      data: { note: `change ${revision}`, etag: `${run}:${revision + 1}` },
+      command: ["run", "marks", run]
+    }
   },
   {
     title: "a job that is not there",

@@ -122,14 +122,23 @@ describe("addresses", () => {
     expect(addressOf("brain.diff", { before: "latest:initial", after: "brain@2", top: 3 })).toEqual({
       method: "GET",
       url: "/api/v1/brains/latest%3Ainitial/diff/brain%402?top=3",
-      body: undefined
+      body: undefined,
+      headers: {}
     })
     expect(addressOf("run.series", { run: "latest", name: ["a b", "c"] }).url).toBe("/api/v1/runs/latest/series?name=a%20b&name=c")
     expect(addressOf("run.skip", { run: "latest", rest: true })).toEqual({
       method: "POST",
       url: "/api/v1/runs/latest/skip",
-      body: { rest: true }
+      body: { rest: true },
+      headers: {}
     })
+    expect(addressOf("run.mark", { run: "latest", note: "a", if_match: "r-0123456789ab-1:3" })).toEqual({
+      method: "PUT",
+      url: "/api/v1/runs/latest/marks",
+      body: { note: "a" },
+      headers: { "if-match": '"r-0123456789ab-1:3"' }
+    })
+    for (const if_match of ["", 'a"b', "a\r\nb", "ä"]) expect(() => addressOf("run.mark", { run: "latest", if_match })).toThrow(RangeError)
   })
 })
 

@@ -20,7 +20,7 @@ export class Idempotency {
   readonly #kept = new Map<string, Kept>()
   #bytes = 0
 
-  /** @param fingerprint SHA-256 over method, address and body. @throws Refusal 409 where the key stands for another call */
+  /** @param fingerprint SHA-256 over method, address, If-Match and body. @throws Refusal 409 where the key stands for another call */
   once(key: string, fingerprint: string, carryOut: Effect.Effect<Reply>): Effect.Effect<Reply> {
     const before = this.#kept.get(key)
     if (before !== undefined) {

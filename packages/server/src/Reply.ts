@@ -55,11 +55,15 @@ const statuses: Readonly<Record<Reason, number>> = {
 /** No such id: what the address names is not there. */
 const unknownIds: ReadonlySet<string> = new Set(["FT1301", "FT1309", "FT2001"])
 
+/** What stands is no longer what the call was made for. */
+const stale = "FT4053"
+
 /** The status of a document that a command printed: 200 for every answer, also one that says no. */
 export const statusOf = (document: Document): number => {
   if (!isFailure(document)) return 200
   const { reason, diagnostics } = document.data
   if (diagnostics.length > 0 && diagnostics.every(({ code, field }) => unknownIds.has(code) && field === undefined)) return 404
+  if (diagnostics.some(({ code }) => code === stale)) return 412
   return Object.hasOwn(statuses, reason) ? statuses[reason as Reason] : 500
 }
 

@@ -31,6 +31,7 @@ const single: ReadonlySet<string> = new Set([
   "sec-fetch-site",
   "x-feagi-trainer",
   "idempotency-key",
+  "if-match",
   "last-event-id"
 ])
 

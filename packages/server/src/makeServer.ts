@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { apiBase, argvOf, type Document, type Input, type OperationId, openapi, stdinOf } from "@feagi-trainer/control-api"
+import { apiBase, argvOf, type Document, type Input, type OperationId, openapi, type Route, stdinOf } from "@feagi-trainer/control-api"
 import { Cause, Deferred, Effect, FiberSet, type Scope, Semaphore } from "effect"
 import { assetReply, readAssets } from "./Assets.ts"
 import { EventFeeds, type Write } from "./EventFeeds.ts"
@@ -124,7 +124,9 @@ export const makeServer = (
           documentReply(202, document("job", job), argv(), { location: `${apiBase}/jobs/${job.job_id}` })
         )
       return calls.withPermit(
-        Effect.map(host.call(argv(), stdinOf(operation, input)), ({ envelope }) => documentReply(statusOf(envelope), envelope, argv()))
+        Effect.map(host.call(argv(), stdinOf(operation, input)), ({ envelope }) =>
+          documentReply(statusOf(envelope), envelope, argv(), etagOf(route, envelope))
+        )
       )
     }
 
@@ -158,16 +160,19 @@ export const makeServer = (
         const limit = bytes ? limits.upload : limits.body
         checkBody(headers, bytes ? "bytes" : "json", limit)
         // Ids and query are looked at before a body is read.
-        if (bytes) readInput(route, found.path, target.query, "")
+        if (bytes) readInput(route, found.path, target.query, headers, "")
         const body = yield* readBody(request, limit)
-        const given = readInput(route, found.path, target.query, bytes ? "" : textOf(body))
+        const given = readInput(route, found.path, target.query, headers, bytes ? "" : textOf(body))
         if (listens(found, headers)) return { operation, given }
         const reply = answered(carryOut(operation, found, given, body))
         if (method === "GET") return yield* reply
         const key = headers.get("idempotency-key")
         if (key === undefined) return yield* detached(reply)
         checkKey(key)
-        const fingerprint = createHash("sha256").update(`${method} ${request.url}\n`).update(body).digest("hex")
+        const fingerprint = createHash("sha256")
+          .update(`${method} ${request.url}\n${headers.get("if-match") ?? ""}\n`)
+          .update(body)
+          .digest("hex")
         return yield* detached(answered(Effect.suspend(() => idempotency.once(key, fingerprint, reply))))
       })
 
@@ -347,6 +352,10 @@ export const makeServer = (
   })
 
 const document = (kind: string, data: unknown): Document => ({ schema_version: 1, kind, data, warnings: [] })
+
+/** The name of what the answer shows, as a header. */
+const etagOf = ({ etag }: Route, { data }: Document): Readonly<Record<string, string>> =>
+  etag === true && typeof data === "object" && data !== null && "etag" in data ? { etag: `"${String(data.etag)}"` } : {}
 
 /** Not an answer but a stream of them. */
 interface Listening {

@@ -1,7 +1,8 @@
 /** Path, query and body as the one input of an operation. A name that the table does not have is refused, as is a value that does not fit. */
 import { type Diagnostic, didYouMean } from "@feagi-trainer/contracts"
-import { type Field, inputProblems, type Route } from "@feagi-trainer/control-api"
+import { type Field, headerOf, inputProblems, type Route } from "@feagi-trainer/control-api"
 import { Json, type JsonValue } from "@feagi-trainer/determinism"
+import type { Headers } from "./guard.ts"
 import { refuse, refuseAll } from "./Reply.ts"
 
 export type Given = Readonly<Record<string, unknown>>
@@ -96,6 +97,39 @@ const fromBody = (route: Route, text: string, problems: Array<Diagnostic>): Reco
   return given
 }
 
+/** Conditions of HTTP: one that is not kept must not be passed over in silence. */
+const conditions: ReadonlyArray<string> = ["if-match", "if-unmodified-since"]
+
+const fromHeaders = (route: Route, headers: Headers, problems: Array<Diagnostic>): Record<string, unknown> => {
+  const given: Record<string, unknown> = {}
+  const known = knownIn(route, "header")
+  for (const name of known) {
+    const text = headers.get(headerOf(name))
+    if (text === undefined) continue
+    const tag = /^"([!#-~]{1,200})"$/.exec(text)?.[1]
+    if (tag === undefined)
+      problems.push({
+        code: "FT6004",
+        severity: "error",
+        field: headerOf(name),
+        message: "has the wrong value",
+        expected: "one strong etag in quotes, as an answer has it",
+        actual: text.slice(0, 80)
+      })
+    else given[name] = tag
+  }
+  for (const name of conditions)
+    if (headers.has(name) && !known.some((each) => headerOf(each) === name))
+      problems.push({
+        code: "FT6004",
+        severity: "error",
+        field: name,
+        message: "this operation keeps no such condition",
+        help: "leave it out"
+      })
+  return given
+}
+
 /**
  * Everything that is wrong, at once.
  *
@@ -106,10 +140,16 @@ export const readInput = (
   route: Route,
   path: Readonly<Record<string, string>>,
   query: ReadonlyArray<readonly [string, string]>,
+  headers: Headers,
   body: string
 ): Given => {
   const problems: Array<Diagnostic> = []
-  const given = { ...path, ...fromQuery(route, query, problems), ...fromBody(route, body, problems) }
+  const given = {
+    ...path,
+    ...fromQuery(route, query, problems),
+    ...fromHeaders(route, headers, problems),
+    ...fromBody(route, body, problems)
+  }
   for (const { field, problem, expected, actual } of inputProblems(route, given))
     problems.push({
       code: "FT6004",

@@ -7,7 +7,7 @@ import type { VerbAnswer } from "../src/index.ts"
 import { eventOf, type FakeHost, knownRun } from "./support/fakeHost.ts"
 import { token, withServer } from "./support/withServer.ts"
 
-const calls = contract("iris@1")
+const calls = contract("iris@1", knownRun)
 
 /** What a command prints for a call of the contract. */
 const answerOf = ({ expected }: ContractCall): VerbAnswer =>
@@ -26,11 +26,13 @@ const answerOf = ({ expected }: ContractCall): VerbAnswer =>
 const answering = (host: FakeHost): void => {
   const line = (words: ReadonlyArray<string>) => words.join(" ")
   const find = (words: ReadonlyArray<string>): VerbAnswer => {
-    const call = calls.find(({ expected, operation, input }) =>
-      "command" in expected && expected.command !== undefined && expected.command.length > 0
-        ? line(expected.command) === line(words)
-        : Object.values(input).some((value) => words.includes(String(value))) || (operation === "run.plan" && words[1] === "plan")
+    const exact = calls.find(({ expected }) => "command" in expected && line(expected.command ?? []) === line(words))
+    const refused = calls.find(
+      ({ expected, operation, input }) =>
+        "status" in expected &&
+        (Object.values(input).some((value) => words.includes(String(value))) || (operation === "run.plan" && words[1] === "plan"))
     )
+    const call = exact ?? refused
     if (call === undefined) throw new Error(`no call of the contract is ${words.join(" ")}`)
     return answerOf(call)
   }

@@ -1,7 +1,8 @@
 /** What is asked for: paths that try to get out, bodies that are none, keys that poison, calls that are sent twice. */
 import { type OperationId, operationIds, routeOf } from "@feagi-trainer/control-api"
+import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
-import { type Answer, withServer } from "./support/withServer.ts"
+import { type Answer, token, withServer } from "./support/withServer.ts"
 
 interface Failed {
   readonly kind: string
@@ -379,6 +380,62 @@ describe("an Idempotency-Key", () => {
       expect((await ask(create("k"))).status).toBe(500)
       broken = false
       expect((await ask(create("k"))).status).toBe(200)
+    })
+  })
+})
+
+describe("conditions", () => {
+  const tag = "r-0123456789ab-1:3"
+  const change = (headers: Readonly<Record<string, string>>, method = "PUT", path = "/api/v1/runs/latest/marks") => ({
+    method,
+    path,
+    body: '{"note":"a"}',
+    headers
+  })
+
+  it("go to the command as the etag that the answer had as its header", async () => {
+    await withServer(async ({ ask, host }) => {
+      const { call } = host
+      Object.assign(host, {
+        call: (argv: ReadonlyArray<string>) =>
+          Effect.map(call(argv), (answer) => ({
+            ...answer,
+            envelope: { ...answer.envelope, data: { etag: argv[1] === "marks" || argv[1] === "mark" ? tag : "of no matter" } }
+          }))
+      })
+      const { etag } = (await ask({ path: "/api/v1/runs/latest/marks" })).headers
+      expect(etag).toBe(`"${tag}"`)
+      expect((await ask(change({ "if-match": etag ?? "" }))).headers.etag).toBe(etag)
+      expect((await ask({ path: "/api/v1/runs/latest" })).headers.etag).toBeUndefined()
+      expect(host.calls).toEqual(["call run marks latest", `call run mark latest --note=a --if-match=${tag}`, "call run show latest"])
+    })
+  })
+
+  it("are never passed over: neither one that cannot be read nor one that an operation does not keep", async () => {
+    await withServer(async ({ ask, raw, server, host }) => {
+      for (const text of ["*", tag, `W/"${tag}"`, `"a", "b"`, '""', '"a b"', `"${"x".repeat(201)}"`]) {
+        const answer = await ask(change({ "if-match": text }))
+        expect([answer.status, failureOf(answer).diagnostics[0]?.field], text).toEqual([400, "if-match"])
+      }
+      for (const name of ["if-match", "if-unmodified-since"])
+        for (const [method, path] of [
+          ["POST", "/api/v1/runs/latest/stop"],
+          ["GET", "/api/v1/runs"]
+        ] as const) {
+          const answer = await ask({ method, path, headers: { [name]: '"x"' } })
+          expect([answer.status, failureOf(answer).diagnostics[0]?.field], path).toEqual([400, name])
+        }
+      const twice = `PUT /api/v1/runs/latest/marks HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${token}\r\nX-Feagi-Trainer: 1\r\nConnection: close\r\n`
+      expect(await raw(`${twice}If-Match: "a"\r\nIf-Match: "b"\r\n\r\n`)).toMatch(/^HTTP\/1.1 403 /)
+      expect(host.calls).toEqual([])
+    })
+  })
+
+  it("make another call of the same key and body", async () => {
+    await withServer(async ({ ask }) => {
+      const keyed = (etag: string) => change({ "if-match": etag, "idempotency-key": "k" })
+      expect((await ask(keyed('"a"'))).status).toBe(200)
+      expect((await ask(keyed('"b"'))).status).toBe(409)
     })
   })
 })

@@ -214,7 +214,13 @@ export const storeCodes = {
     "restore the file, or pin the new hash: it is another input then"
   ),
   FT4051: code("integrity", "mark altered", "a tag, note or star of a run was altered or removed in the store", restore),
-  FT4052: code("usage", "mark refused", "a tag or note is none that can be kept", "write what was expected")
+  FT4052: code("usage", "mark refused", "a tag or note is none that can be kept", "write what was expected"),
+  FT4053: code(
+    "invalid",
+    "marked meanwhile",
+    "the marks of a run are no longer those that a change was made for",
+    "read them again with run marks, then repeat with its etag, or without one to overwrite"
+  )
 } as const satisfies Readonly<Record<string, StoreCode>>
 
 export type StoreCodeId = keyof typeof storeCodes

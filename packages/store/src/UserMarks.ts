@@ -4,7 +4,16 @@
  * Sharp edge: nothing is overwritten. Two programs that write different notes both find theirs in the history, and the later one shows.
  */
 import { TrainerError } from "@feagi-trainer/contracts"
-import { applyMark, effectiveChange, type MarkChange, type MarkEntry, type Marks, noMarks, type UserMarks } from "@feagi-trainer/core"
+import {
+  applyMark,
+  effectiveChange,
+  type MarkChange,
+  type MarkEntry,
+  type Marks,
+  marksTag,
+  noMarks,
+  type UserMarks
+} from "@feagi-trainer/core"
 import { CanonicalError, canonical, fromCanonical, JsonSyntaxError, sha256Hex } from "@feagi-trainer/determinism"
 import { Clock, Effect } from "effect"
 import { type Database, integerAt, type Row, textAt } from "./Database.ts"
@@ -86,13 +95,29 @@ const check = (change: MarkChange): TrainerError | undefined => {
   return undefined
 }
 
-const mark = (database: Database, run_id: string, change: MarkChange, now: number) =>
+/** What stands, in a line: all of it but the end of a long note. */
+const standing = (marks: Marks): string => {
+  const { note, tags, starred, archived } = marks
+  const shown = note === null ? "no note" : `note ${JSON.stringify(note.length > 200 ? `${note.slice(0, 197)}...` : note)}`
+  const tagged = tags.length === 0 ? "no tags" : `tags ${tags.join(" ")}`
+  return [shown, tagged, ...(starred ? ["starred"] : []), ...(archived ? ["archived"] : [])].join(", ")
+}
+
+const changedMeanwhile = (run_id: string, marks: Marks, ifMatch: string): TrainerError =>
+  storeError("FT4053", {
+    message: `something else was said of ${run_id} meanwhile; nothing was changed`,
+    expected: ifMatch,
+    actual: `${marksTag(run_id, marks)}: ${standing(marks)}`
+  })
+
+const mark = (database: Database, run_id: string, change: MarkChange, ifMatch: string | undefined, now: number) =>
   database.write("mark a run", () => {
     rowOf(database, run_id)
     const refused = check(change)
     if (refused !== undefined) throw refused
     if (typeof change.note === "string") storableText("a note", change.note)
     const before = history(database, run_id).reduce(applyMark, noMarks)
+    if (ifMatch !== undefined && ifMatch !== marksTag(run_id, before)) throw changedMeanwhile(run_id, before, ifMatch)
     const effective = effectiveChange(before, change)
     if (effective === undefined) return { marks: before, changed: false }
     const revision = before.revision + 1
@@ -120,7 +145,8 @@ export const openMarks = (database: Database): MarkStore => ({
       }
     }),
   service: {
-    mark: (run_id, change) => Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => mark(database, run_id, change, now))),
+    mark: (run_id, change, ifMatch) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => mark(database, run_id, change, ifMatch, now))),
     all: attempt(() => all(database)),
     history: (run_id) =>
       attempt(() => {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite"
-import { documentBytes, type NewEvent, openRunTable, type RunTableRequest, specHash } from "@feagi-trainer/core"
+import { documentBytes, marksTag, type NewEvent, noMarks, openRunTable, type RunTableRequest, specHash } from "@feagi-trainer/core"
 import { canonical } from "@feagi-trainer/determinism"
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
@@ -463,6 +463,28 @@ describe("marks", () => {
       [2, { add_tags: ["c"], remove_tags: ["a"], note: "second", starred: true }],
       [3, { archived: true, note: null }]
     ])
+  })
+
+  it("are changed for one state of them alone where the change names it", async () => {
+    const folder = scratch()
+    const run_id = await marked(folder)
+    const { first, error, history } = await withStore(folder, ({ marks }) =>
+      Effect.gen(function* () {
+        const fresh = marksTag(run_id, noMarks)
+        const first = yield* marks.mark(run_id, { note: "mine", add_tags: ["a"] }, fresh)
+        const error = yield* Effect.flip(marks.mark(run_id, { note: "theirs" }, fresh))
+        yield* marks.mark(run_id, { note: "theirs" }, marksTag(run_id, first.marks))
+        return { first, error, history: yield* marks.history(run_id) }
+      })
+    )
+    expect(first.changed).toBe(true)
+    expect(error.reason).toBe("invalid")
+    expect(error.diagnostics).toEqual([
+      expect.objectContaining({ code: "FT4053", expected: `${run_id}:0`, actual: `${run_id}:1: note "mine", tags a` })
+    ])
+    expect(history.map(({ change }) => change.note)).toEqual(["mine", "theirs"])
+    const other = await withStore(folder, ({ marks }) => Effect.flip(marks.mark(run_id, { starred: true }, "r-000000000009-1:2")))
+    expect(codesOf(other)).toEqual(["FT4053"])
   })
 
   it("enter no hash: the run is what it was", async () => {

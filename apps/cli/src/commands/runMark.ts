@@ -4,7 +4,7 @@
  * Sharp edge: a value that begins with a hyphen has to be joined to its flag, `--tag=-old`, as everywhere on this command line.
  */
 import { trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { type MarkChange, type MarkEntry, type Marks, RunJournal, UserMarks } from "@feagi-trainer/core"
+import { applyMark, type MarkChange, type MarkEntry, type Marks, marksTag, noMarks, RunJournal, UserMarks } from "@feagi-trainer/core"
 import { isTag } from "@feagi-trainer/store"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -50,6 +50,9 @@ const marksText = (marks: Marks): string =>
     .filter((line) => line !== "")
     .join("\n")
 
+/** What was said, as documents have it; `etag` is the name of this state, for `--if-match`. */
+const marksData = (run_id: string, marks: Marks) => ({ ...marks, etag: marksTag(run_id, marks) })
+
 const yesOrNo = (name: string, what: string) => Flag.Boolean(name).pipe(Flag.withDescription(what), Flag.optional)
 
 export const mark = Command.make(
@@ -65,6 +68,11 @@ export const mark = Command.make(
     ),
     star: yesOrNo("star", "Star it, or with --no-star no more"),
     archive: yesOrNo("archive", "Out of sight of  run ls, or with --no-archive back; nothing is deleted"),
+    ifMatch: Flag.String("if-match").pipe(
+      Flag.withMetavar("etag"),
+      Flag.withDescription("Change nothing unless its marks are still those of this etag, which  run marks --json  gives"),
+      Flag.optional
+    ),
     json
   },
   (flags) =>
@@ -88,10 +96,10 @@ export const mark = Command.make(
             help: `to read what was said:  feagi-trainer run marks ${run_id}`
           })
         const service = yield* UserMarks
-        const { marks, changed } = yield* service.mark(run_id, change)
+        const { marks, changed } = yield* service.mark(run_id, change, Option.getOrUndefined(flags.ifMatch))
         yield* emit(flags.json, {
           kind: "run-marks",
-          data: { run_id, changed, ...marks },
+          data: { run_id, changed, ...marksData(run_id, marks) },
           human: `${run_id}${changed ? "" : "  nothing to change"}\n${marksText(marks)}`
         })
       })
@@ -119,7 +127,11 @@ export const marks = Command.make("marks", { run: optionalRunId, json }, (flags)
       const history = yield* service.history(run_id)
       yield* emit(flags.json, {
         kind: "run-mark-history",
-        data: { run_id, changes: history.map((entry) => ({ ...entry, at: new Date(entry.at_wall).toISOString() })) },
+        data: {
+          run_id,
+          ...marksData(run_id, history.reduce(applyMark, noMarks)),
+          changes: history.map((entry) => ({ ...entry, at: new Date(entry.at_wall).toISOString() }))
+        },
         human: textTable(
           [
             { title: "NO", cell: (row) => row.revision },

@@ -93,17 +93,21 @@ export const RunColumns = Schema.Array(
   })
 )
 
-export const RunMarks = Schema.Struct({
+const marksFields = {
   run_id: Text,
-  changed: Schema.Boolean,
   tags: Texts,
-  note: Text,
+  note: orNull(Text),
   starred: Schema.Boolean,
   archived: Schema.Boolean,
-  revision: Count
-})
+  /** How many changes led here. */
+  revision: Count,
+  /** The name of this state, for `if_match`. */
+  etag: Text
+}
+export const RunMarks = Schema.Struct({ ...marksFields, changed: Schema.Boolean })
+export type RunMarks = typeof RunMarks.Type
 export const RunMarkHistory = Schema.Struct({
-  run_id: Text,
+  ...marksFields,
   changes: Schema.Array(Schema.Struct({ revision: Count, change: Table, at_wall: Millis, at: Text }))
 })
 

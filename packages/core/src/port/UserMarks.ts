@@ -61,11 +61,23 @@ export const applyMark = (marks: Marks, { revision, change }: Pick<MarkEntry, "r
   revision
 })
 
+/** The name of what is said of a run at one moment: another as soon as anything else is said of it, or of another run. */
+export const marksTag = (run_id: string, { revision }: Pick<Marks, "revision">): string => `${run_id}:${revision}`
+
 export class UserMarks extends Context.Service<
   UserMarks,
   {
-    /** Marks as they are behind the change; a change that changes nothing is not kept. Fails with reason `usage` for a run that is not there. */
-    readonly mark: (run_id: string, change: MarkChange) => Effect.Effect<{ readonly marks: Marks; readonly changed: boolean }, TrainerError>
+    /**
+     * Marks as they are behind the change; a change that changes nothing is not kept. Fails with reason `usage` for a run that is not there.
+     *
+     * @param ifMatch {@link marksTag} of what the change was made for; where something else was said since, nothing is changed, and FT4053
+     *   says what stands now
+     */
+    readonly mark: (
+      run_id: string,
+      change: MarkChange,
+      ifMatch?: string
+    ) => Effect.Effect<{ readonly marks: Marks; readonly changed: boolean }, TrainerError>
     /** Of every run that was ever marked. */
     readonly all: Effect.Effect<ReadonlyMap<string, Marks>, TrainerError>
     /** Oldest first. */

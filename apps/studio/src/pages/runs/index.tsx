@@ -4,7 +4,7 @@
  */
 import { argvOf } from "@feagi-trainer/control-api/argv"
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks"
-import { asApiError, cache, call, type Envelope, useQuery } from "../../api.ts"
+import { type ApiError, asApiError, cache, call, type Envelope, useQuery } from "../../api.ts"
 import { save } from "../../files.ts"
 import { number, shellLine } from "../../format.ts"
 import { useShortcuts } from "../../keys.ts"
@@ -104,8 +104,10 @@ export default function RunsPage() {
   const selected = useMemo(() => new Set(listOf(markedText)), [markedText])
   const select = useCallback((next: ReadonlySet<string>) => setSearch({ sel: [...next].join(",") }), [])
 
-  const mark = async (runs: ReadonlyArray<RunRow>, change: MarkChange, undo?: MarkChange) => {
-    if (Object.keys(change).length === 0) return
+  /** Gives back the refusal of a change that was made for other marks than those that stand. */
+  const mark = async (runs: ReadonlyArray<RunRow>, change: MarkChange, undo?: MarkChange): Promise<ApiError | undefined> => {
+    if (Object.keys(change).length === 0) return undefined
+    let stale: ApiError | undefined
     const ids = new Set(runs.map(({ id }) => id))
     cache.change<Envelope<RunTable>>("run.ls", (answer) => ({ ...answer, data: marked(answer.data, ids, change) }))
     try {
@@ -125,9 +127,12 @@ export default function RunsPage() {
         )
       else announce(change.starred === true ? "Starred" : "Star taken away")
     } catch (error) {
-      toast(asApiError(error).diagnostics[0]?.message ?? "That could not be saved", { tone: "bad" })
+      const known = asApiError(error)
+      if (known.status === 412) stale = known
+      else toast(known.diagnostics[0]?.message ?? "That could not be saved", { tone: "bad" })
     }
     cache.invalidate("run.ls", "run.columns", "run.show", "group.ls")
+    return stale
   }
   const pin = (row: RunRow) =>
     setSearch({ pin: (pins.includes(row.id) ? pins.filter((id) => id !== row.id) : [...pins, row.id]).join(",") })
@@ -390,7 +395,7 @@ export default function RunsPage() {
           )}
         </>
       )}
-      <MarksDialog runs={editing} onClose={() => setEditing(null)} onSave={(runs, change) => void mark(runs, change)} />
+      <MarksDialog runs={editing} onClose={() => setEditing(null)} onSave={mark} />
     </Page>
   )
 }
