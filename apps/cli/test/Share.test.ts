@@ -29,7 +29,18 @@ afterAll(() => {
   away.close()
 })
 
+interface Said {
+  readonly tags: ReadonlyArray<string>
+  readonly note: string | null
+  readonly starred: boolean
+  readonly archived: boolean
+  readonly revision: number
+}
 interface Imported {
+  readonly marks: {
+    readonly taken: unknown
+    readonly differences: ReadonlyArray<{ readonly field: string; readonly ours: unknown; readonly theirs: unknown }>
+  }
   readonly run_id: string
   readonly existing: boolean
   readonly added: number
@@ -198,6 +209,28 @@ describe("run import", () => {
       }
   })
 
+  it("refuses marks that nobody could have set", async () => {
+    for (const text of [
+      "[]",
+      '{"note":"","starred":false,"tags":["a"]}',
+      '{"note":null,"starred":false,"tags":["a b"]}',
+      '{"note":null,"starred":false,"tags":["b","a"]}',
+      '{"note":null,"starred":1,"tags":["a"]}',
+      '{"archived":true,"note":null,"starred":true,"tags":[]}',
+      `{"note":"${"x".repeat(10_001)}","starred":true,"tags":[]}`,
+      '{"note":null,"starred":false,"tags":[]}'
+    ]) {
+      const said = await away.ftr("run", "import", await sealed("marked.zip", { "marks.json": text }))
+      expect([text.slice(0, 60), said.code, said.stderr.includes("FT4038"), said.stderr.includes("marks.json")]).toEqual([
+        text.slice(0, 60),
+        6,
+        true,
+        true
+      ])
+    }
+    expect((await away.data<Said>("run", "marks", run.run_id)).revision).toBe(0)
+  })
+
   it("says that a bundle without a journal can be replayed and not imported", async () => {
     const bare = await sealed("bare.zip", { "events.ndjson": undefined, "envelope.json": undefined })
     const said = await away.ftr("run", "import", bare)
@@ -209,6 +242,63 @@ describe("run import", () => {
     away.write("none.zip", "PK")
     const said = await away.ftr("run", "import", "none.zip")
     expect([said.code, said.stderr.includes("FT4037")]).toEqual([6, true])
+  })
+})
+
+describe("marks of a run in a bundle", () => {
+  let there: Project
+  const said = async (project: Project) => {
+    const { tags, note, starred, archived, revision } = await project.data<Said>("run", "marks", run.run_id)
+    return { tags, note, starred, archived, revision }
+  }
+  beforeAll(async () => {
+    there = cloneOf(home)
+    await there.data("run", "mark", run.run_id, "--tag", "théorie", "--note", "=1+1 <b>", "--star", "--archive")
+    await there.data("run", "export", run.run_id, "--bundle", "marked.zip")
+  })
+  afterAll(() => there.close())
+
+  it("are taken over where nothing was said, all but the archive, and give the same bytes again", async () => {
+    const fresh = cloneOf(away)
+    try {
+      rmSync(store(fresh), { recursive: true })
+      const { marks } = await fresh.data<Imported>("run", "import", there.path("marked.zip"))
+      expect(marks).toEqual({ taken: { add_tags: ["théorie"], note: "=1+1 <b>", starred: true }, differences: [] })
+      expect(await said(fresh)).toEqual({ tags: ["théorie"], note: "=1+1 <b>", starred: true, archived: false, revision: 1 })
+      await fresh.data("run", "export", run.run_id, "--bundle", "same.zip")
+      expect(readFileSync(fresh.path("same.zip")).equals(readFileSync(there.path("marked.zip")))).toBe(true)
+      expect((await fresh.data<Imported>("run", "import", there.path("marked.zip"))).marks).toEqual({ taken: {}, differences: [] })
+      expect((await fresh.data<{ readonly verdict: string }>("run", "replay", there.path("marked.zip"))).verdict).toBe("EQUAL")
+    } finally {
+      fresh.close()
+    }
+  })
+
+  it("overwrite nothing that was said here, and say what they would have", async () => {
+    const ours = cloneOf(home)
+    try {
+      await ours.data("run", "mark", run.run_id, "--tag", "ours", "--tag", "théorie", "--note", "mine")
+      await ours.data("run", "mark", run.run_id, "--untag", "théorie")
+      const { marks } = await ours.data<Imported>("run", "import", there.path("marked.zip"))
+      expect(marks).toEqual({
+        taken: { starred: true },
+        differences: [
+          { field: "tags", ours: null, theirs: "théorie" },
+          { field: "note", ours: "mine", theirs: "=1+1 <b>" }
+        ]
+      })
+      expect(await said(ours)).toEqual({ tags: ["ours"], note: "mine", starred: true, archived: false, revision: 3 })
+      const { stdout } = await ours.ftr("run", "import", there.path("marked.zip"))
+      expect(stdout).toContain('not taken over: the note "=1+1 <b>"; here stands "mine"')
+      expect((await said(ours)).revision).toBe(3)
+    } finally {
+      ours.close()
+    }
+  })
+
+  it("are absent where nothing was said, as in the bundles of earlier releases", async () => {
+    expect((await entriesOf(home.path("run.zip"))).some(({ name }) => name === "marks.json")).toBe(false)
+    expect((await entriesOf(there.path("marked.zip"))).some(({ name }) => name === "marks.json")).toBe(true)
   })
 })
 

@@ -76,7 +76,8 @@ const longestNote = 10_000
 /** Whether a tag is one. */
 export const isTag = (text: string): boolean => tagPattern.test(text)
 
-const check = (change: MarkChange): TrainerError | undefined => {
+/** Why a change cannot be kept, if so. */
+export const markProblem = (change: MarkChange): TrainerError | undefined => {
   const wrong = change.add_tags?.find((tag) => !isTag(tag))
   if (wrong !== undefined)
     return storeError("FT4052", {
@@ -113,7 +114,7 @@ const changedMeanwhile = (run_id: string, marks: Marks, ifMatch: string): Traine
 const mark = (database: Database, run_id: string, change: MarkChange, ifMatch: string | undefined, now: number) =>
   database.write("mark a run", () => {
     rowOf(database, run_id)
-    const refused = check(change)
+    const refused = markProblem(change)
     if (refused !== undefined) throw refused
     if (typeof change.note === "string") storableText("a note", change.note)
     const before = history(database, run_id).reduce(applyMark, noMarks)

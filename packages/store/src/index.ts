@@ -17,4 +17,4 @@ export { openStore, Store, type StoreOptions, type StorePorts, type StoreShape, 
 export { type StoreCode, type StoreCodeId, storeCodes } from "./StoreError.ts"
 export { type Cell, type Column, type ColumnType, type Table, tableCsv, tableJson } from "./Table.ts"
 export { indexerLayer } from "./TemporaryIndex.ts"
-export { isTag } from "./UserMarks.ts"
+export { isTag, markProblem } from "./UserMarks.ts"

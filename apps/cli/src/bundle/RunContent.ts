@@ -7,11 +7,13 @@
 import { join } from "node:path"
 import { type GenomeEvaluation, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import {
+  applyMark,
   BlobStore,
   blobsOf,
   type Catalogue,
   type EventPayloads,
   isReplayable,
+  noMarks,
   type PredictionRow,
   pinnedDataset,
   type RegisteredScan,
@@ -23,6 +25,7 @@ import {
   type RunView,
   readGenomeEvaluation,
   readScan,
+  type SaidOfRun,
   type ScorecardRow,
   Scorecards,
   type StoredDataset,
@@ -30,6 +33,7 @@ import {
   type Supersession,
   stateOf,
   type TelemetryRow,
+  UserMarks,
   type VerifiedScorecardRow
 } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
@@ -54,7 +58,10 @@ export interface RunContent {
   readonly supersessions: ReadonlyArray<Supersession>
   /** Undefined in a run without a brain or a Scorecard. */
   readonly evaluation: GenomeEvaluation | undefined
+  readonly marks: SaidOfRun
 }
+
+export const nothingSaid: SaidOfRun = { tags: [], note: null, starred: false }
 
 /** The checkpoint behind the last step of each phase: the brain as the phase left it. */
 const lastCheckpoints = (events: RunContent["events"]): ReadonlyArray<string> => {
@@ -113,7 +120,7 @@ const dataOf = (dataset: StoredDataset, scan: RegisteredScan): Effect.Effect<Rea
 export const contentOfRun = (
   view: RunView,
   document: RunDocument
-): Effect.Effect<RunContent, TrainerError, BlobStore | Catalogue | Registry | RunJournal | Scorecards | Store> =>
+): Effect.Effect<RunContent, TrainerError, BlobStore | Catalogue | Registry | RunJournal | Scorecards | Store | UserMarks> =>
   Effect.gen(function* () {
     const { run_id } = view.row
     if (!isReplayable(view.state))
@@ -123,6 +130,7 @@ export const contentOfRun = (
         help: `feagi-trainer run resume ${run_id}`
       })
     const [blobs, journal, scorecards, store] = [yield* BlobStore, yield* RunJournal, yield* Scorecards, yield* Store]
+    const { tags, note, starred } = (yield* (yield* UserMarks).history(run_id)).reduce(applyMark, noMarks)
     const dataset = yield* pinnedDataset(document)
     if (dataset === undefined)
       return yield* trainerError("integrity", {
@@ -150,6 +158,7 @@ export const contentOfRun = (
       scorecards: cards,
       verified,
       supersessions: (yield* scorecards.supersessions).filter((link) => isAbout([...cards, ...verified], link)),
+      marks: { tags, note, starred },
       evaluation: yield* readGenomeEvaluation(document, view.state.phases)
     }
   })

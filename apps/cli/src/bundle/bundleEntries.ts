@@ -1,11 +1,11 @@
 /** The files of a bundle, from what is known of the run and nothing else: equal content is equal bytes, wherever it came from. */
 import { encodeDocument } from "@feagi-trainer/contracts"
 import { documentBytes, predictionsHash, stateOf, trainerVersion } from "@feagi-trainer/core"
-import { canonicalBytes, toUtf8 } from "@feagi-trainer/determinism"
+import { canonicalBytes, hashOf, toUtf8 } from "@feagi-trainer/determinism"
 import { type BundleEntry, journalBodySha256 } from "@feagi-trainer/store"
 import { recordingFrom } from "../recording.ts"
-import { type BundleEnvelope, evaluationFile, journal, linesOf, required, rewardsFile, statusOf } from "./layout.ts"
-import type { RunContent } from "./RunContent.ts"
+import { type BundleEnvelope, evaluationFile, journal, linesOf, marksFile, required, rewardsFile, statusOf } from "./layout.ts"
+import { nothingSaid, type RunContent } from "./RunContent.ts"
 import { tableEntries } from "./tables.ts"
 
 const envelopeOf = ({ row, origin, events, scorecards, verified, supersessions }: RunContent): BundleEnvelope => ({
@@ -48,6 +48,7 @@ export const bundleEntries = async (content: RunContent): Promise<ReadonlyArray<
         supersessions: content.supersessions.map(withoutTime)
       })
     },
+    ...(hashOf(content.marks) === hashOf(nothingSaid) ? [] : [{ name: marksFile, bytes: canonicalBytes(content.marks) }]),
     { name: journal.envelope, bytes: canonicalBytes(envelopeOf(content)) },
     ...(content.evaluation === undefined
       ? []

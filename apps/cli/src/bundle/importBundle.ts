@@ -14,14 +14,21 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import {
+  applyMark,
   type EventPayloads,
   genomeEvaluationOfRun,
   genomeSchemaVersion,
+  type MarkChange,
+  type MarkDifference,
+  marksTag,
+  mergeMarks,
+  noMarks,
   type PredictionRow,
   predictionsHash,
   type RegisteredScan,
   type RewardRow,
   type RunRow,
+  type SaidOfRun,
   type ScorecardRow,
   type StoredEvent,
   type Supersession,
@@ -29,16 +36,17 @@ import {
   stateOf,
   type TelemetryRow,
   trainerVersion,
+  UserMarks,
   type VerifiedScorecardRow
 } from "@feagi-trainer/core"
 import { fromCanonical, fromUtf8, hashOf, sha256Hex } from "@feagi-trainer/determinism"
 import { genomeEvaluationProblems, scorecardBodySha256, scorecardId, verifiedScorecard } from "@feagi-trainer/evaluation"
-import { type Imported, Store, storeCodes } from "@feagi-trainer/store"
+import { type Imported, markProblem, Store, storeCodes } from "@feagi-trainer/store"
 import { Effect } from "effect"
 import { filesUnder, type OpenedBundle, openRunBundle } from "../bundle.ts"
 import { bundleEntries, bundleFacts } from "./bundleEntries.ts"
-import { type BundleEnvelope, evaluationFile, journal, rewardsFile, rowsOf } from "./layout.ts"
-import { blobsOfRun, isAbout, type RunContent } from "./RunContent.ts"
+import { type BundleEnvelope, evaluationFile, journal, marksFile, rewardsFile, rowsOf } from "./layout.ts"
+import { blobsOfRun, isAbout, nothingSaid, type RunContent } from "./RunContent.ts"
 
 const contradiction = (
   file: string,
@@ -97,6 +105,7 @@ const contentOf = ({ files, manifest, recording, dataset }: OpenedBundle): RunCo
     blobs: filesUnder(files, "blobs"),
     scorecards: stored.scorecards.map(at),
     verified: stored.verified.map(at),
+    marks: files.has(marksFile) ? document<SaidOfRun>(marksFile) : nothingSaid,
     evaluation: evaluationOf(files.get(evaluationFile)),
     supersessions: stored.supersessions.map((link, index) => ({ ...link, created_at: envelope.supersessions[index] ?? Number.NaN }))
   }
@@ -110,6 +119,21 @@ const evaluationOf = (bytes: Uint8Array | undefined): GenomeEvaluation | undefin
     "integrity",
     decoded.problems.map((each) => contradiction(evaluationFile, `${each.path}: ${each.message}`))
   )
+}
+
+/** Where what is said of the run could not have been said. */
+const marksProblems = ({ marks: { tags, note, starred, ...rest } }: RunContent): ReadonlyArray<Diagnostic> => {
+  const formed =
+    Array.isArray(tags) &&
+    tags.every((tag) => typeof tag === "string") &&
+    hashOf(tags) === hashOf([...new Set(tags)].sort()) &&
+    (note === null || (typeof note === "string" && note !== "")) &&
+    typeof starred === "boolean" &&
+    Object.keys(rest).length === 0
+  const problem = formed ? markProblem({ add_tags: tags, note }) : undefined
+  if (formed && problem === undefined) return []
+  const [first] = problem?.diagnostics ?? []
+  return [contradiction(marksFile, `is nothing that can be said of a run${first === undefined ? "" : `: ${first.field} ${first.message}`}`)]
 }
 
 /** Only whether more or less is better is taken from the record itself: the metric pack says it, and need not be installed here. */
@@ -260,7 +284,8 @@ const checkedContent = (bundle: OpenedBundle): Effect.Effect<RunContent, Trainer
         ...factProblems(content, bundle),
         ...resultProblems(content),
         ...dataProblems(content),
-        ...evaluationProblems(content)
+        ...evaluationProblems(content),
+        ...marksProblems(content)
       ]
       const found = problems.length > 0 ? problems : await fileProblems(content, bundle)
       if (found.length > 0) throw trainerErrors("integrity", found)
@@ -278,9 +303,21 @@ const checkedContent = (bundle: OpenedBundle): Effect.Effect<RunContent, Trainer
 export interface ImportedRun extends Imported {
   readonly origin: string
   readonly content: RunContent
+  /** What was said of the run where it comes from: what was taken over, and what was not because something else was said here. */
+  readonly marks: { readonly taken: MarkChange; readonly differences: ReadonlyArray<MarkDifference> }
 }
 
-export const importBundle = (path: string): Effect.Effect<ImportedRun, TrainerError, Store> =>
+/** What is said of a run beside its record comes behind it: an import that ends in between is simply repeated. */
+const takeMarks = (run_id: string, theirs: SaidOfRun) =>
+  Effect.gen(function* () {
+    const service = yield* UserMarks
+    const history = yield* service.history(run_id)
+    const { change, differences } = mergeMarks(history, theirs)
+    if (Object.keys(change).length > 0) yield* service.mark(run_id, change, marksTag(run_id, history.reduce(applyMark, noMarks)))
+    return { taken: change, differences }
+  })
+
+export const importBundle = (path: string): Effect.Effect<ImportedRun, TrainerError, Store | UserMarks> =>
   Effect.gen(function* () {
     const bundle = yield* openRunBundle(path)
     const absent = Object.values(journal).filter((name) => !bundle.files.has(name))
@@ -298,7 +335,7 @@ export const importBundle = (path: string): Effect.Effect<ImportedRun, TrainerEr
     const content = yield* checkedContent(bundle)
     const store = yield* Store
     const imported = yield* store.importRun({ ...content, blobs: [documentBytesOf(bundle), ...content.blobs.values()] })
-    return { ...imported, origin: content.origin, content }
+    return { ...imported, origin: content.origin, content, marks: yield* takeMarks(imported.run_id, content.marks) }
   })
 
 /** The run document is a file of its own in a bundle, and a blob in a store. */

@@ -26,6 +26,9 @@ export const journal = {
   envelope: "envelope.json"
 } as const
 
+/** Missing where nothing was said of the run, and in a bundle of a release before 0.2. */
+export const marksFile = "marks.json"
+
 /** What another machine or another time changes, and no hash of a result covers. Times are Unix milliseconds. */
 export interface BundleEnvelope {
   /** The store that executed the run. */

@@ -4,7 +4,7 @@
  * Sharp edge: a value that begins with a hyphen has to be joined to its flag, `--tag=-old`, as everywhere on this command line.
  */
 import { trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { applyMark, type MarkChange, type MarkEntry, type Marks, marksTag, noMarks, RunJournal, UserMarks } from "@feagi-trainer/core"
+import { applyMark, type MarkChange, type Marks, marksTag, noMarks, RunJournal, UserMarks } from "@feagi-trainer/core"
 import { isTag } from "@feagi-trainer/store"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -110,7 +110,8 @@ export const mark = Command.make(
   ])
 )
 
-const changeText = ({ change }: MarkEntry): string =>
+/** A change in words. */
+export const changeText = (change: MarkChange): string =>
   [
     ...(change.add_tags ?? []).map((tag) => `+${tag}`),
     ...(change.remove_tags ?? []).map((tag) => `-${tag}`),
@@ -136,7 +137,7 @@ export const marks = Command.make("marks", { run: optionalRunId, json }, (flags)
           [
             { title: "NO", cell: (row) => row.revision },
             { title: "WHEN", cell: (row) => new Date(row.at_wall).toISOString().slice(0, 16).replace("T", " ") },
-            { title: "CHANGE", cell: changeText }
+            { title: "CHANGE", cell: ({ change }) => changeText(change) }
           ],
           history,
           `nothing was said of ${run_id}`

@@ -61,6 +61,46 @@ export const applyMark = (marks: Marks, { revision, change }: Pick<MarkEntry, "r
   revision
 })
 
+/** What of the marks of a run another store is told: whether it is out of sight is a matter of each store. */
+export type SaidOfRun = Pick<Marks, "tags" | "note" | "starred">
+
+export interface MarkDifference {
+  readonly field: "tags" | "note" | "starred"
+  readonly ours: string | boolean | null
+  readonly theirs: string | boolean | null
+}
+
+/**
+ * What another store said of a run, beside what was said here. Whatever was ever said here stands, also that a tag or the note was taken
+ * away; what was never spoken of here is taken over. `differences` are what was not taken over.
+ *
+ * @param history of the run here, oldest first
+ */
+export const mergeMarks = (
+  history: ReadonlyArray<MarkEntry>,
+  theirs: SaidOfRun
+): { readonly change: MarkChange; readonly differences: ReadonlyArray<MarkDifference> } => {
+  const ours = history.reduce(applyMark, noMarks)
+  const spoken = (field: "note" | "starred") => history.some(({ change }) => change[field] !== undefined)
+  const once = new Set(history.flatMap(({ change }) => [...(change.add_tags ?? []), ...(change.remove_tags ?? [])]))
+  const add_tags = theirs.tags.filter((tag) => !once.has(tag))
+  const away = theirs.tags.filter((tag) => once.has(tag) && !ours.tags.includes(tag))
+  return {
+    change: {
+      ...(add_tags.length === 0 ? {} : { add_tags }),
+      ...(theirs.note === null || spoken("note") ? {} : { note: theirs.note }),
+      ...(theirs.starred && !spoken("starred") ? { starred: true } : {})
+    },
+    differences: [
+      ...away.map((tag): MarkDifference => ({ field: "tags", ours: null, theirs: tag })),
+      ...(theirs.note !== null && spoken("note") && theirs.note !== ours.note
+        ? [{ field: "note", ours: ours.note, theirs: theirs.note } as const]
+        : []),
+      ...(theirs.starred && spoken("starred") && !ours.starred ? [{ field: "starred", ours: false, theirs: true } as const] : [])
+    ]
+  }
+}
+
 /** The name of what is said of a run at one moment: another as soon as anything else is said of it, or of another run. */
 export const marksTag = (run_id: string, { revision }: Pick<Marks, "revision">): string => `${run_id}:${revision}`
 
