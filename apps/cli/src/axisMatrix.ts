@@ -4,7 +4,7 @@
  *
  * Sharp edge: it says what fits by kind. Whether a certain dataset fits is `dataset check-compat`, which knows its fields as well.
  */
-import type { OutputType, PluginKind } from "@feagi-trainer/contracts"
+import { type OutputType, outputTypeName, type PluginKind } from "@feagi-trainer/contracts"
 import { type CatalogueEntry, checkCompatibility, type DatasetFacts } from "@feagi-trainer/core"
 
 export interface AxisChain {
@@ -20,30 +20,21 @@ export interface AxisChain {
 
 const shownKinds = ["adapter", "encoder", "decoder", "learner", "reward", "metric-pack", "protocol", "task-template"] as const
 
-/** `class`, or what a package named: `@scope/package#name`. */
-const nameOf = (type: unknown): string =>
-  typeof type === "object" && type !== null && "custom" in type ? String((type as { readonly custom: unknown }).custom) : String(type)
-
 const namesOf = (fact: unknown): ReadonlyArray<string> =>
-  fact === undefined ? [] : (Array.isArray(fact) ? (fact as ReadonlyArray<unknown>) : [fact]).map(nameOf)
+  fact === undefined
+    ? []
+    : (Array.isArray(fact) ? (fact as ReadonlyArray<unknown>) : [fact]).map((type) => outputTypeName(type as OutputType))
 
 const sorted = (names: Iterable<string>): ReadonlyArray<string> => [...new Set(names)].sort()
 
 const outputsOf = ({ manifest: { provides } }: CatalogueEntry): ReadonlyArray<string> =>
   namesOf(provides.output_types ?? provides.output_type)
 
-/** An output type of a package is written `{custom: name}` by adapters and decoders, and by its name alone by those who measure it. */
-const formsOf = (name: string): ReadonlyArray<OutputType> => [name as OutputType, ...(name.includes("#") ? [{ custom: name }] : [])]
-
 const chainOf = (entries: ReadonlyArray<CatalogueEntry>, modality: string, output: string): AxisChain => {
-  const verdicts = formsOf(output).map((output_type) =>
-    checkCompatibility({ modality, output_type, shape: "custom" } as DatasetFacts, entries)
-  )
+  const verdict = checkCompatibility({ modality, output_type: output, shape: "custom" } as DatasetFacts, entries)
   const yes = (kind: PluginKind) =>
-    sorted(verdicts.flatMap((each) => each.entries.filter((entry) => entry.kind === kind && entry.applies === "yes").map(({ id }) => id)))
-  const missing = (verdicts.at(-1)?.missing ?? []).filter((each) =>
-    verdicts.every((verdict) => verdict.missing.some(({ kind }) => kind === each.kind))
-  )
+    sorted(verdict.entries.filter((entry) => entry.kind === kind && entry.applies === "yes").map(({ id }) => id))
+  const { missing } = verdict
   // Nothing is asked of learners by a dataset: what they take stands in their manifests.
   const learner = entries
     .filter((each) => each.manifest.kind === "learner" && namesOf(each.manifest.provides.modalities).includes(modality))

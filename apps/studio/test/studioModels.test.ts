@@ -4,7 +4,7 @@ import { areaRows, mappingRows, placeText, refOf, whereText } from "../src/pages
 import { endsOf, isFaithful } from "../src/pages/brains/model/ends.ts"
 import { matching } from "../src/pages/lists/matching.ts"
 import { firstParty, notListed } from "../src/pages/plugins/model/firstParty.ts"
-import { type Chain, type Entry, gridOf, mayText, packageRows, reachOf, shortId, subjectText } from "../src/pages/plugins/model/plugins.ts"
+import { type Chain, type Entry, gridOf, mayText, packageRows, reachOf, shortId } from "../src/pages/plugins/model/plugins.ts"
 import { type Card, marksOf, metricNames, unlike, usualMetric, valueRows, verifiedText } from "../src/pages/scorecards/model/cards.ts"
 
 describe("a brain", () => {
@@ -156,12 +156,7 @@ describe("plugins", () => {
 
 describe("an id of an entry", () => {
   it("is known by what stands behind its package", () => {
-    expect([shortId("@x/p#a"), shortId("class"), subjectText('{"custom":"@x/p#a"}'), subjectText("image")]).toEqual([
-      "a",
-      "class",
-      "a",
-      "image"
-    ])
+    expect([shortId("@x/p#a"), shortId("class")]).toEqual(["a", "class"])
   })
 })
 

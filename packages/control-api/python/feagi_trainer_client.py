@@ -625,6 +625,27 @@ class Client:
             idempotency_key=idempotency_key,
         )
 
+    def compatibility_manifest(
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        field: Optional[Sequence[str]] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Document:
+        """The same of a dataset that is not registered, from its manifest; nothing is imported. Command: ftr dataset check-compat --manifest=-.
+
+        manifest: The DatasetManifest of a dataset that is not registered
+        field: What its samples have: class_id, group, time, values.NAME
+        """
+        return self._call(
+            "POST",
+            "/compatibility/manifest",
+            path={},
+            query={},
+            body={"manifest": manifest, "field": field},
+            idempotency_key=idempotency_key,
+        )
+
     def template_ls(
         self,
         *,

@@ -2,6 +2,7 @@
  * The command that an operation stands for. Sharp edge: a value is joined to its flag (`--flag=value`), so that none is read as another
  * flag; what has a position is checked not to look like one.
  */
+import { printJson } from "./json.ts"
 import { type Field, type Input, idPatterns, idShapes, type OperationId, type Route, routeOf } from "./routes.ts"
 
 /** One thing that is wrong with an input. */
@@ -45,6 +46,8 @@ const expectation = (field: Field): string => {
       return "a number"
     case "boolean":
       return "true or false"
+    case "document":
+      return "a JSON object"
     case "seed":
       return "a whole number from 0 to 2^64 - 1"
     case "text":
@@ -84,6 +87,8 @@ const fits = (field: Field, value: unknown): boolean => {
       return typeof value === "number" && Number.isFinite(value)
     case "boolean":
       return typeof value === "boolean"
+    case "document":
+      return typeof value === "object" && value !== null && !Array.isArray(value)
     case "seed":
       if (typeof value === "string") return /^(?:0|[1-9][0-9]{0,19})$/.test(value) && BigInt(value) <= largestSeed
       if (typeof value === "bigint") return value >= 0n && value <= largestSeed
@@ -143,7 +148,8 @@ export const argvOf = <Id extends OperationId>(operation: Id, input: Input<Id>):
 export const stdinOf = <Id extends OperationId>(operation: Id, input: Input<Id>): string | undefined => {
   const given = input as Readonly<Record<string, unknown>>
   for (const [name, field] of Object.entries(routeOf(operation).fields))
-    if (field.argv === "stdin" && Object.hasOwn(input, name)) return String(given[name])
+    if (field.argv === "stdin" && Object.hasOwn(input, name))
+      return field.type === "document" ? printJson(given[name]) : String(given[name])
   return undefined
 }
 

@@ -32,6 +32,8 @@ const fieldSchema = (field: Field): Members => {
       }
     case "text":
       return { type: "string" }
+    case "document":
+      return { type: "object" }
     default:
       return { type: field.type }
   }

@@ -15,7 +15,8 @@ const annotations: Readonly<Record<Field["type"], string>> = {
   number: "float",
   boolean: "bool",
   choice: "str",
-  seed: "Union[int, str]"
+  seed: "Union[int, str]",
+  document: "Mapping[str, Any]"
 }
 
 /** Words that a parameter cannot be called. */

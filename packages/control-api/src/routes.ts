@@ -45,9 +45,9 @@ export const idShapes: Readonly<Record<IdPattern, string>> = {
 
 /**
  * How one input is written. `id` and `ids` follow a pattern of {@link idPatterns}; `text` is one line unless it is what stdin gets;
- * `path` is a path of this machine; `seed` is an integer from 0 to 2^64 − 1, as an integer or as its digits.
+ * `path` is a path of this machine; `document` is a JSON object, which the command reads as such; `seed` is an integer from 0 to 2^64 − 1, as an integer or as its digits.
  */
-export type FieldType = "id" | "ids" | "text" | "texts" | "path" | "integer" | "number" | "boolean" | "choice" | "seed"
+export type FieldType = "id" | "ids" | "text" | "texts" | "path" | "integer" | "number" | "boolean" | "choice" | "seed" | "document"
 
 export interface Field {
   /** In a header its name has hyphens, `If-Match`, and its value stands in quotes, as an entity tag. */
@@ -370,6 +370,24 @@ const table = {
     effect: "read",
     kind: "dataset-compatibility",
     summary: "Which installed plugins fit a dataset, and what a run would still lack; reads no sample"
+  },
+  "compatibility.manifest": {
+    method: "POST",
+    path: "/compatibility/manifest",
+    words: ["dataset", "check-compat", "--manifest=-"],
+    fields: {
+      manifest: {
+        in: "body",
+        type: "document",
+        required: true,
+        argv: "stdin",
+        summary: "The DatasetManifest of a dataset that is not registered"
+      },
+      field: body("texts", "--field", "What its samples have: class_id, group, time, values.NAME")
+    },
+    effect: "read",
+    kind: "dataset-compatibility",
+    summary: "The same of a dataset that is not registered, from its manifest; nothing is imported"
   },
 
   // Templates and run files
@@ -985,6 +1003,7 @@ interface Values {
   readonly number: number
   readonly boolean: boolean
   readonly seed: number | bigint | string
+  readonly document: Readonly<Record<string, unknown>>
 }
 type ValueOf<F> = F extends { readonly choices: ReadonlyArray<infer Choice> }
   ? Choice

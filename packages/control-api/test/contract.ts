@@ -18,6 +18,21 @@ export interface ContractCall {
 
 const largestSeed = 18_446_744_073_709_551_615n
 
+/** Of a dataset that no store here has; more samples than a double can count. */
+const foreignManifest = {
+  schema_version: 1,
+  dataset_version_id: "orchids@7",
+  dataset_asset_id: "ds-0123456789ab",
+  dataset_version: "7",
+  source_uri: "https://example.org/orchids",
+  content_hash: "1".repeat(64),
+  schema_fingerprint: "2".repeat(64),
+  modality: "tabular",
+  output_type: "class",
+  splits: [{ id: "train-1", split: "train", sample_count: 9_007_199_254_740_993n }],
+  metadata: {}
+}
+
 /**
  * @param dataset one that is registered there, with classes
  * @param run one that is there
@@ -97,6 +112,22 @@ export const contract = (dataset: string, run: string, revision = 0): ReadonlyAr
       data: { note: `change ${revision}`, etag: `${run}:${revision + 1}` },
       command: ["run", "marks", run]
     }
+  },
+  {
+    title: "a document in the body",
+    operation: "compatibility.manifest",
+    input: { manifest: foreignManifest, field: ["class_id"] },
+    expected: {
+      kind: "dataset-compatibility",
+      data: { dataset: "orchids@7" },
+      command: ["dataset", "check-compat", "--manifest=-", "--field=class_id"]
+    }
+  },
+  {
+    title: "a document that is none",
+    operation: "compatibility.manifest",
+    input: { manifest: { schema_version: 1 } },
+    expected: { status: 422, reason: "invalid", code: "FT2032" }
   },
   {
     title: "a job that is not there",

@@ -33,3 +33,6 @@ export type UpstreamOutputType = typeof UpstreamOutputType.Type
 /** What a sample asks for: a kind of upstream's, or `{"custom": "<package>#<id>"}` for the type a plugin brings. */
 export const OutputType = Schema.Union([UpstreamOutputType, tagged({ custom: Schema.String }, { ours: true })])
 export type OutputType = typeof OutputType.Type
+
+/** The one name of an output type: a plugin's own is written `{"custom": name}` or by its name alone, and is the same type. */
+export const outputTypeName = (type: OutputType): string => (typeof type === "string" ? type : type.custom)

@@ -16,6 +16,7 @@ import {
   type MetricPack,
   type MetricResult,
   type MetricValue,
+  outputTypeName,
   type PredictionRecord,
   type Protocol,
   type Scored,
@@ -117,7 +118,7 @@ const error = (code: string, message: string, more: Omit<Partial<Diagnostic>, "c
 
 /** Pack, protocol and dataset must speak of one output type. */
 const mismatches = <Options, State>({ pack, protocol, context }: ScoreRequest<Options, State>): ReadonlyArray<Diagnostic> => {
-  const type = typeof context.output_type === "string" ? context.output_type : context.output_type.custom
+  const type = outputTypeName(context.output_type)
   return [
     ...(pack.output_types.includes(type)
       ? []

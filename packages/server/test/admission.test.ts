@@ -31,7 +31,8 @@ const fitValue = (field: Field): unknown => {
     number: 0.5,
     boolean: true,
     choice: field.choices?.[0],
-    seed: 7
+    seed: 7,
+    document: { a: 1 }
   }
   return values[field.type]
 }

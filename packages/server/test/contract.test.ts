@@ -30,7 +30,9 @@ const answering = (host: FakeHost): void => {
     const refused = calls.find(
       ({ expected, operation, input }) =>
         "status" in expected &&
-        (Object.values(input).some((value) => words.includes(String(value))) || (operation === "run.plan" && words[1] === "plan"))
+        (Object.values(input).some((value) => words.includes(String(value))) ||
+          (operation === "run.plan" && words[1] === "plan") ||
+          (operation === "compatibility.manifest" && words[1] === "check-compat"))
     )
     const call = exact ?? refused
     if (call === undefined) throw new Error(`no call of the contract is ${words.join(" ")}`)

@@ -35,6 +35,7 @@ export const dataSchemas = {
   "source.validate": datasets.DatasetValidation,
   "source.upload": Upload,
   compatibility: datasets.Compatibility,
+  "compatibility.manifest": datasets.Compatibility,
   "template.ls": catalogue.Templates,
   "template.show": runs.RunFileText,
   "run.plan": runs.RunPlan,

@@ -18,7 +18,7 @@ export interface BindingEntry {
 /** `in`: samples of a shape become values; `out`: values become answers of an output type. */
 export interface BindingRow {
   readonly direction: "in" | "out"
-  /** Kind of sample (`tabular`, `image`, …), or output type (`class`, `{"custom":"…"}`). */
+  /** Kind of sample (`tabular`, `image`, …), or output type (`class`, `@scope/package#name`). */
   readonly subject: string
   /** FEAGI's WrappedIOType. */
   readonly io_type: string

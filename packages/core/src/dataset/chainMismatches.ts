@@ -1,12 +1,13 @@
 /** The chain of output types: what the data asks for, what the protocol is about, what the metric pack can score. */
-import type { Diagnostic, MetricPack, OutputType, Protocol } from "@feagi-trainer/contracts"
+import { type Diagnostic, type MetricPack, OutputType, outputTypeName, type Protocol } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
+import { Schema } from "effect"
 
-/** An output type, or any other fact of a manifest, as one text. */
-export const textOf = (fact: unknown): string => (typeof fact === "string" ? fact : canonical(fact))
+const isOutputType = Schema.is(OutputType)
 
-/** How a protocol and a metric pack name an output type: one that a plugin brings by its `<package>#<id>`. */
-const nameOf = (type: OutputType): string => (typeof type === "string" ? type : type.custom)
+/** An output type by its one name, or any other fact of a manifest, as one text. */
+export const textOf = (fact: unknown): string =>
+  typeof fact === "string" ? fact : isOutputType(fact) ? outputTypeName(fact) : canonical(fact)
 
 export interface Chain {
   readonly protocol: Pick<Protocol, "id" | "output_type"> | undefined
@@ -17,7 +18,7 @@ export interface Chain {
 
 /** Each mismatch with both sides; what is not known yet matches. */
 export const chainMismatches = ({ protocol, pack, dataset_version_id, output_type }: Chain): ReadonlyArray<Diagnostic> => {
-  const type = nameOf(output_type)
+  const type = outputTypeName(output_type)
   const found: Array<Diagnostic> = []
   if (protocol !== undefined && protocol.output_type !== type)
     found.push({

@@ -4,7 +4,7 @@
  * They are derived, and may be thrown away at any time. Sharp edges: a value that is missing is absent and never 0; a metric that could not
  * be computed is absent as well; `interrupted` is no fact, because it depends on which processes live.
  */
-import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
+import { isInsufficient, type MetricValue, outputTypeName } from "@feagi-trainer/contracts"
 import type { StoredEvent, TelemetryRow } from "../port/RunJournal.ts"
 import type { RunDocument } from "../run/RunDocument.ts"
 import { partialPhases, type RunState, stateOf } from "../run/RunState.ts"
@@ -73,7 +73,7 @@ const documentFacts = (document: RunDocument, metrics: Readonly<Record<string, M
   const { dataset, protocol, learner, brain } = document
   put("dataset", dataset.dataset_version_id)
   put("modality", dataset.modality)
-  put("output_type", typeof dataset.output_type === "string" ? dataset.output_type : dataset.output_type.custom)
+  put("output_type", outputTypeName(dataset.output_type))
   const template = brain?.source.template
   if (typeof template === "string") put("template", template)
   put("protocol", `${protocol.id}@${protocol.version}`)

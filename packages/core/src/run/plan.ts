@@ -14,6 +14,7 @@ import {
   type MetricContext,
   type MetricPack,
   mistakeDiagnostic,
+  outputTypeName,
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
@@ -370,7 +371,7 @@ const unfitLearner = (
 const startable = (pack: MetricPack, options: unknown, context: MetricContext, add: (diagnostic: Diagnostic) => void): void => {
   // Another output type is said already.
   const { output_type } = context
-  if (!pack.output_types.includes(typeof output_type === "string" ? output_type : output_type.custom)) return
+  if (!pack.output_types.includes(outputTypeName(output_type))) return
   try {
     pack.start(options, context)
   } catch (error) {

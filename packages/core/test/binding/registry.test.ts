@@ -93,7 +93,7 @@ describe("a package from elsewhere", () => {
   it("adds an output type, a kind of sample and a scheme by its manifest", () => {
     expect(resolveBinding(registry, { direction: "out", subject: custom })).toMatchObject({
       ok: true,
-      row: { entry: "@x/eyes#saccade", io_type: "GazeProperties", units: ["ogaz"], subject: '{"custom":"@x/eyes#saccade"}' }
+      row: { entry: "@x/eyes#saccade", io_type: "GazeProperties", units: ["ogaz"], subject: "@x/eyes#saccade" }
     })
     expect(schemeRows(eyes)).toEqual([{ scheme: "latency", version: "3", available: true, entries: ["@x/eyes#retina"], because: null }])
   })

@@ -2,7 +2,14 @@
  * What a model is taught and what it answers: classes by softmax scores, or numbers. One object for an output type, so that the training
  * knows none. Sharp edge: the score of two classes may be equal to the last bit; then the class that is declared first is the answer.
  */
-import type { Answer, ClassLabel, LearnerSample, OutputType, TypedTarget } from "@feagi-trainer/contracts"
+import {
+  type Answer,
+  type ClassLabel,
+  type LearnerSample,
+  type OutputType,
+  outputTypeName,
+  type TypedTarget
+} from "@feagi-trainer/contracts"
 import type { Target } from "../Loss.ts"
 import { SpecError } from "../SpecProblem.ts"
 import type { LossOption } from "./Options.ts"
@@ -63,7 +70,7 @@ const numberTargets = (output: "scalar" | "vector"): Targets => ({
 /** Throws {@link SpecError} where output type and loss do not go together. */
 export const targetsOf = (output: OutputType, classes: ReadonlyArray<ClassLabel>, loss: LossOption): Targets => {
   const wants = loss.type === "cross-entropy" ? ["class"] : ["scalar", "vector"]
-  const named = typeof output === "string" ? output : output.custom
+  const named = outputTypeName(output)
   if (!wants.includes(named))
     throw new SpecError("loss", [
       {

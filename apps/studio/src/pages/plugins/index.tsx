@@ -18,8 +18,7 @@ import {
   type PackageRow,
   packageRows,
   type Scheme,
-  shortId,
-  subjectText
+  shortId
 } from "./model/plugins.ts"
 import { HowToInstall, Installable } from "./NotInstalled.tsx"
 import "./plugins.css"
@@ -203,7 +202,7 @@ const Coders = () => {
               <ul class="unavailable">
                 {unavailable.map((each) => (
                   <li key={`${each.direction} ${each.subject}`}>
-                    <strong>{subjectText(each.subject)}</strong> {each.direction === "in" ? "into" : "out of"} the brain
+                    <strong>{shortId(each.subject)}</strong> {each.direction === "in" ? "into" : "out of"} the brain
                     <p>{each.because}</p>
                     <p class="muted">Reported by {each.entry}</p>
                   </li>

@@ -147,9 +147,3 @@ export interface Bindings {
     readonly because: string
   }>
 }
-
-/** An output type of a package is written as JSON; people know it by its name. */
-export const subjectText = (subject: string): string => {
-  const found = /^\{"custom":"([^"]*)"\}$/.exec(subject)
-  return shortId(found?.[1] ?? subject)
-}
