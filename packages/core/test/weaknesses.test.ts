@@ -186,6 +186,7 @@ describe("provenance", () => {
       const error = await world.run(Effect.flip(goOn(world, row)))
       expect([error.reason, error.diagnostics[0].code]).toEqual(["integrity", "FT3104"])
       expect(error.diagnostics[0].message).toContain(input)
+      expect(error.diagnostics[0].help?.includes("start it again")).toBe(input.startsWith("plugin"))
       expect(world.memory.runs[0]?.predictions).toEqual([])
     }
   })

@@ -107,7 +107,10 @@ export const carryOn = (
               code: "FT3104",
               severity: "error",
               message: `${input} changed since the run was planned: ${message}`,
-              ...sides
+              ...sides,
+              help: input.startsWith("plugin ")
+                ? "put the files back, or plan a new run; ftr serve and ftr ui plan with the plugins that they began with: after an edit, end the server and start it again"
+                : "put it back, or plan a new run"
             }))
           )
         yield* commit(event("running", { resumed: resume !== undefined }))
