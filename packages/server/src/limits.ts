@@ -3,6 +3,8 @@ export interface Limits {
   /** Bytes of a JSON body, and of an upload. */
   readonly body: number
   readonly upload: number
+  /** Connections at the same time; what comes beyond is let go unheard. */
+  readonly connections: number
   /** Clients that listen to events at the same time. */
   readonly listeners: number
   /** Events of a run that a listener may be behind. */
@@ -23,6 +25,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   body: 8 * 1024 * 1024,
   upload: 64 * 1024 * 1024,
+  connections: 512,
   listeners: 200,
   ring: 4096,
   heartbeat: 15_000,

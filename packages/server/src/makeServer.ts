@@ -338,7 +338,7 @@ export const makeServer = (
       }
     )
     server.maxHeadersCount = 0
-    server.maxConnections = 512
+    server.maxConnections = limits.connections
     server.on("clientError", refuseBytes)
     // Neither tunnels nor other protocols.
     server.on("connect", (_, socket) => socket.destroy())
