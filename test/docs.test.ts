@@ -130,6 +130,13 @@ const cliReference = [
     .flatMap((node) => [`${"#".repeat(node.path.length)} ${node.path.slice(1).join(" ")}`, "", "```text", helpOf(node), "```", ""])
 ].join("\n")
 
+describe("calls of the API", () => {
+  it("stand on the two pages that a test carries out line by line, and on no other", () => {
+    const calling = pages.filter((page) => /^\s*(?:\$ )?curl /m.test(read(page)))
+    expect(calling.sort()).toEqual(["docs/guides/use-the-api.md", "docs/reference/http-api.md"])
+  })
+})
+
 describe("every page", () => {
   it("links only to what is there", () => {
     expect(pages.length).toBeGreaterThan(30)

@@ -205,6 +205,33 @@ describe("the Python client", () => {
   })
 })
 
+describe("the service interface of the trainer", () => {
+  it("is there, by the names that its design gives the operations", () => {
+    const wanted: Readonly<Record<string, ReadonlyArray<string>>> = {
+      register_dataset: ["dataset.add"],
+      validate_dataset: ["source.validate", "dataset.verify"],
+      create_run: ["run.create"],
+      validate_run: ["run.plan"],
+      start_run: ["run.start"],
+      pause_run: ["run.pause"],
+      resume_run: ["run.resume"],
+      stop_run: ["run.stop"],
+      get_run_status: ["run.status"],
+      get_run_metrics: ["run.metrics"],
+      compare_runs: ["run.compare"],
+      check_dataset_compatibility: ["compatibility", "compatibility.manifest"],
+      list_task_templates: ["template.ls"],
+      scorecards: ["scorecard.ls", "scorecard.show", "scorecard.verify"],
+      plugins: ["plugin.ls", "plugin.show", "axis.matrix"],
+      schemas: ["schema.ls", "schema.show"],
+      artifacts: ["artifact.show", "artifact.verify"],
+      journal: ["run.journal", "run.events"]
+    }
+    const known: ReadonlyArray<string> = operationIds
+    expect(Object.entries(wanted).filter(([, ids]) => !ids.every((id) => known.includes(id)))).toEqual([])
+  })
+})
+
 describe("the page of the reference", () => {
   it("has every operation as the table has it", () => {
     expect(readFileSync(here("../../../docs/reference/http-api.md"), "utf8")).toContain(operationTable())
