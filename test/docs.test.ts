@@ -6,10 +6,12 @@
 import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import type { Schema } from "effect"
-import { CliOutput, type Command } from "effect/cli"
+import type { Command } from "effect/cli"
 import { describe, expect, it } from "vitest"
 import { wholeProgram } from "../apps/cli/src/assemble.ts"
 import { exitCodes, stoppedBy } from "../apps/cli/src/exitCode.ts"
+import { helpText } from "../apps/cli/src/helpText.ts"
+import { helpOf as helpFrom } from "../apps/cli/src/presenter.ts"
 import { ProjectFile } from "../apps/cli/src/readProject.ts"
 import { looks, pictureFile, pictures } from "../apps/studio/test/browser/pictures.ts"
 import { decodeDocument, parseDocument } from "../packages/config/src/index.ts"
@@ -98,18 +100,12 @@ const tree = (command: Command.Command.Any, above: ReadonlyArray<string> = []): 
 const onlyForPeople: ReadonlyArray<string> = ["project", "schema"]
 
 const commands = tree(await wholeProgram())
-const formatter = CliOutput.defaultFormatter({ colors: false })
 
 /** What `--help` prints, without the flags that every command has. */
 const helpOf = ({ command, path }: Node): string => {
   const build: unknown = Reflect.get(command, "buildHelpDoc")
   if (typeof build !== "function") throw new Error("the command library no longer tells its help")
-  return formatter
-    .formatHelpDoc(build(path))
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trim()
+  return helpText(helpFrom(build(path)), { colors: false, columns: 80 }, "own")
 }
 
 const cliReference = [
@@ -121,6 +117,8 @@ const cliReference = [
   "Data goes to stdout, everything else to stderr. Commands with `--json` print [one document](json.md). How a command ended stands in its",
   "[exit code](exit-codes.md). Ids may be shortened to a unique beginning, or be `latest`. All commands take `--help`, `--version`,",
   "`--completions SHELL`, `--log-level LEVEL` and `--debug` (the stack of a bug). `FEAGI_TRAINER_STORE` moves the store.",
+  "On a terminal, texts and tables are wrapped to its width; in a pipe a row is one line. Ids, hashes and paths are never broken or cut.",
+  "`ftr help COMMAND`, `ftr completion SHELL` and `ftr version` are other words for the flags.",
   "",
   "`ftr` alone says in a few lines where this folder stands and what comes next: a project, a dataset, a run, one that waits, a report. It exits",
   "0 and makes nothing; with `--json` it is a document of kind `next-steps`. A project file that cannot be read is an error there as elsewhere.",

@@ -17,8 +17,10 @@ for (const stream of [process.stdout, process.stderr])
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 if (major > 22 || (major === 22 && minor >= 19)) {
-  const { canColor, nounHelp } = await import("./nounHelp.ts")
-  const help = nounHelp(process.argv.slice(2), canColor(process.env, process.stdout.isTTY))
+  const { nounHelp } = await import("./nounHelp.ts")
+  const { helpLook } = await import("./terminal.ts")
+  const { wordsOf } = await import("./wordsOf.ts")
+  const help = nounHelp(wordsOf(process.argv.slice(2)), helpLook())
   if (help === undefined) await import("./runProgram.ts")
   else process.stdout.write(help)
 } else {

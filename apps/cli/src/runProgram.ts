@@ -7,6 +7,7 @@ import { programFor } from "./assemble.ts"
 import { Out } from "./Out.ts"
 import { Project } from "./Project.ts"
 import { runVerb } from "./runVerb.ts"
+import { wordsOf } from "./wordsOf.ts"
 
 // Whoever started us may hold the other end of a pipe: when it dies, however it dies, so do we, and a run can be resumed at once.
 const lifeline = process.env.FEAGI_TRAINER_LIFELINE
@@ -17,7 +18,7 @@ if (lifeline !== undefined) {
 }
 
 const debug = process.argv.includes("--debug")
-const argv = process.argv.slice(2).filter((argument) => argument !== "--debug")
+const argv = wordsOf(process.argv.slice(2).filter((argument) => argument !== "--debug"))
 const live = Layer.mergeAll(NodeServices.layer, Out.live, Project.live)
 
 // Set, not called: what was written to a pipe has to drain first.

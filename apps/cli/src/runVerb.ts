@@ -6,16 +6,25 @@
  */
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import packageJson from "../package.json" with { type: "json" }
 import type { Program } from "./assemble.ts"
-import { exitCodes } from "./exitCode.ts"
+import { helpText } from "./helpText.ts"
+import type { Misuse } from "./misuse.ts"
 import { Out } from "./Out.ts"
+import { presenter } from "./presenter.ts"
+import { helpLook } from "./terminal.ts"
 
-/** How the command library says that it printed help: because it was asked, or because of mistakes. */
-const isHelp = (error: unknown): error is { readonly errors: ReadonlyArray<{ readonly message: string }> } =>
+/** Questions one after the other are what the Studio is for. */
+const builtIns = GlobalFlag.BuiltIns.filter((flag) => flag !== GlobalFlag.Wizard)
+
+/** How the command library says that it showed help: because it was asked, or because of mistakes. */
+const isHelp = (error: unknown): error is Misuse =>
   typeof error === "object" &&
   error !== null &&
   "_tag" in error &&
@@ -36,22 +45,25 @@ export const runVerb = (program: Program, argv: ReadonlyArray<string>, debug = f
     const exitCodeOf = (cause: Cause.Cause<unknown>) =>
       Effect.gen(function* () {
         const error = Cause.squash(cause)
-        const misused = isHelp(error) ? error.errors : undefined
-        if (misused?.length === 0) return 0
+        const misused = isHelp(error) ? error : undefined
+        if (misused?.errors.length === 0) return 0
         const { tellFailure } = yield* Effect.promise(() => import("./tellFailure.ts"))
         return yield* tellFailure(cause, misused, { json: argv.includes("--json"), debug })
       })
 
-    // Help is data when it was asked for and a message when it answers a mistake, which is known only at the end.
     const said: Array<string> = []
     const note = (...parts: ReadonlyArray<unknown>) => void said.push(`${parts.join(" ")}\n`)
-    const helpConsole: Console.Console = Object.assign(Object.create(console), { log: note, error: note })
+    const noting: Console.Console = Object.assign(Object.create(console), { log: note, error: note })
 
     const exit = yield* Command.runWith(program, { version: packageJson.version })([...argv]).pipe(
-      Effect.provideService(Console.Console, helpConsole),
+      Effect.provideService(Console.Console, noting),
+      Effect.provideService(CliConfig.CliConfig, { builtIns }),
+      Effect.provideService(
+        CliOutput.Presenter,
+        presenter(note, (help) => helpText(help, helpLook()))
+      ),
       Effect.exit
     )
-    const code = Exit.isSuccess(exit) ? 0 : yield* exitCodeOf(exit.cause)
-    for (const text of said) yield* code === exitCodes.usage ? out.stderr(text) : out.stdout(text)
-    return code
+    for (const text of said) yield* out.stdout(text)
+    return Exit.isSuccess(exit) ? 0 : yield* exitCodeOf(exit.cause)
   })

@@ -3,6 +3,7 @@ import { type Diagnostic, formatDiagnostic, TrainerError, trainerErrors } from "
 import { Cause, Effect } from "effect"
 import { exitCodes } from "./exitCode.ts"
 import { jsonText } from "./jsonText.ts"
+import { type Misuse, usageError } from "./misuse.ts"
 import { Out } from "./Out.ts"
 import { Stopped } from "./Stopped.ts"
 
@@ -17,30 +18,15 @@ export const errorDocument = (error: TrainerError) => ({
   warnings: []
 })
 
-const usageError = (errors: ReadonlyArray<{ readonly message: string }>): TrainerError =>
-  trainerErrors(
-    "usage",
-    errors.map(({ message }): Diagnostic => {
-      // What comes near stands below an empty line.
-      const [what = message, ...near] = message.split(/\n\s*/).filter((line) => line !== "")
-      return {
-        code: "FT1350",
-        severity: "error",
-        message: what,
-        help: near.length > 0 ? near.join(" ") : "put  --help  behind the command to see what it takes"
-      }
-    })
-  )
-
 /**
  * Says why a call failed and gives its exit code.
  *
- * @param misused what the command library found wrong with the words, when that is what it was; it has said so itself
+ * @param misused what the command library found wrong with the words, when that is what it was
  * @param debug shows the stack of a defect
  */
 export const tellFailure = (
   cause: Cause.Cause<unknown>,
-  misused: ReadonlyArray<{ readonly message: string }> | undefined,
+  misused: Misuse | undefined,
   { json, debug }: { readonly json: boolean; readonly debug: boolean }
 ): Effect.Effect<number, never, Out> =>
   Effect.gen(function* () {
@@ -62,10 +48,7 @@ export const tellFailure = (
         return exitCodes[error.reason]
       })
 
-    if (misused !== undefined) {
-      yield* document(usageError(misused))
-      return exitCodes.usage
-    }
+    if (misused !== undefined) return yield* report(usageError(misused))
     const error = Cause.squash(cause)
     if (error instanceof Stopped) return error.exitCode
     if (error instanceof TrainerError) return yield* report(error)

@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Console, Effect, Layer } from "effect"
-import { CliOutput, Command } from "effect/cli"
+import { Effect, Layer } from "effect"
 import { describe, expect, it } from "vitest"
 import { type Program, programFor, wholeProgram } from "../src/assemble.ts"
 import type { CommandNode } from "../src/CommandNode.ts"
@@ -44,22 +43,6 @@ const said = async (program: Program, argv: ReadonlyArray<string>): Promise<read
     runVerb(program, argv).pipe(Effect.provide(Layer.mergeAll(NodeServices.layer, Layer.succeed(Out, out), project)))
   )
   return [code, parts.join("")]
-}
-
-/** What the command library says. */
-const libraryHelp = async (path: ReadonlyArray<string>, colors: boolean): Promise<string> => {
-  const text: Array<string> = []
-  const heard: Console.Console = Object.assign(Object.create(console), { log: (line: string) => void text.push(`${line}\n`) })
-  const words = [...path, "--help"]
-  await Effect.runPromise(
-    Command.runWith(await programFor(words), { version: "" })(words).pipe(
-      Effect.provideService(CliOutput.Formatter, CliOutput.defaultFormatter({ colors })),
-      Effect.provideService(Console.Console, heard),
-      Effect.ignore,
-      Effect.provide(Layer.mergeAll(NodeServices.layer, Out.live, Project.live))
-    )
-  )
-  return text.join("")
 }
 
 const hook = fileURLToPath(new URL("support/imports.ts", import.meta.url))
@@ -144,16 +127,31 @@ describe("the program that a call makes", () => {
 })
 
 describe("nounHelp()", () => {
+  const plain = { colors: false, columns: 80 }
   const nouns = all.filter(({ node }) => node.load === undefined || node === commandTree)
 
-  it.each([true, false])("is the help of the command library for every word that leads to others, with colours: %s", async (colors) => {
+  it("is what the program says with the command library, for every word that leads to others", async () => {
     expect(nouns.length).toBeGreaterThan(18)
-    for (const { path } of nouns) expect(nounHelp([...path, "--help"], colors)).toBe(await libraryHelp(path, colors))
+    for (const { path } of nouns) {
+      const words = [...path, "--help"]
+      expect([0, `out: ${nounHelp(words, plain)}`]).toEqual(await said(await programFor(words), words))
+    }
+  })
+
+  it("has no line that a terminal would break, but for an example", () => {
+    for (const columns of [40, 80, 200])
+      for (const { path } of nouns) {
+        const lines = (nounHelp([...path, "--help"], { colors: false, columns }) ?? "").split("\n")
+        const wide = lines.filter(
+          (line) => line.length > Math.min(columns, 100) && line.trim().includes(" ") && !line.startsWith("  feagi-trainer")
+        )
+        expect([columns, path, wide]).toEqual([columns, path, []])
+      }
   })
 
   it("leaves every other call to the library", () => {
     const others = all.filter(({ node }) => !nouns.some((noun) => noun.node === node))
-    for (const { path } of others) expect([path, nounHelp([...path, "--help"], false)]).toEqual([path, undefined])
+    for (const { path } of others) expect([path, nounHelp([...path, "--help"], plain)]).toEqual([path, undefined])
     for (const words of [
       [],
       ["run"],
@@ -164,11 +162,11 @@ describe("nounHelp()", () => {
       ["run", "--help=false"],
       ["-h", "x"]
     ])
-      expect([words, nounHelp(words, false)]).toEqual([words, undefined])
+      expect([words, nounHelp(words, plain)]).toEqual([words, undefined])
   })
 
   it.each([{}, { FORCE_COLOR: "1" }, { FORCE_COLOR: "false" }, { FORCE_COLOR: "1", NO_COLOR: "1" }, { FORCE_COLOR: "1", TERM: "dumb" }])(
-    "has colours where the library has them: %j",
+    "has the colours of every other help: %j",
     (more) => {
       const help = (...words: ReadonlyArray<string>) =>
         spawnSync(process.execPath, [mainFile, ...words], {
@@ -188,9 +186,13 @@ describe("what a call loads", () => {
         "CommandNode.ts",
         "commandTree.ts",
         "compileCache.ts",
+        "helpText.ts",
         "main.ts",
         "nounHelp.ts",
-        "quiet.ts"
+        "quiet.ts",
+        "terminal.ts",
+        "textWidth.ts",
+        "wordsOf.ts"
       ])
     }
   })
