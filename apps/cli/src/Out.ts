@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { jsonText } from "./jsonText.ts"
 import { StatusBlock } from "./StatusBlock.ts"
+import { stdoutColumns } from "./terminal.ts"
+import { folded } from "./textWidth.ts"
 
 export interface OutShape {
   /** Whether stderr is a terminal that a person watches. */
@@ -51,13 +53,19 @@ export interface Emission {
   readonly warnings?: ReadonlyArray<Diagnostic>
   /** The document is one line, so that it is the last line of a longer output. */
   readonly oneLine?: boolean
+  /** The text for people is a file, a command or a drawing: a terminal gets it as a pipe does. Else its long lines are wrapped. */
+  readonly verbatim?: boolean
 }
 
-export const emit = (json: boolean, { kind, data, human, warnings = [], oneLine = false }: Emission): Effect.Effect<void, never, Out> =>
+export const emit = (
+  json: boolean,
+  { kind, data, human, warnings = [], oneLine = false, verbatim = false }: Emission
+): Effect.Effect<void, never, Out> =>
   Effect.gen(function* () {
     const out = yield* Out
     if (json) return yield* out.stdout(`${jsonText({ schema_version: 1, kind, data, warnings }, oneLine ? 0 : 2)}\n`)
-    yield* out.stdout(human === "" || human.endsWith("\n") ? human : `${human}\n`)
+    const text = verbatim ? human : folded(human, stdoutColumns())
+    yield* out.stdout(text === "" || text.endsWith("\n") ? text : `${text}\n`)
     if (warnings.length === 0) return
     const { formatDiagnostic } = yield* Effect.promise(() => import("@feagi-trainer/contracts"))
     for (const warning of warnings) yield* out.stderr(`${formatDiagnostic(warning)}\n`)

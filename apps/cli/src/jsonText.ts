@@ -12,6 +12,12 @@ export const jsonText = (value: unknown, indent = 2): string =>
     indent
   )
 
+/** On one line that can be wrapped between members, for people. */
+export const looseJson = (value: unknown): string =>
+  jsonText(value, 1)
+    .replace(/(?<=[[{])\n *|\n *(?=[\]}])/g, "")
+    .replace(/\n */g, " ")
+
 /** Reads what {@link jsonText} writes: an integer beyond 2^53 becomes a bigint with all its digits. */
 export const parseJsonText = (text: string): unknown =>
   JSON.parse(text, ((_key: string, value: unknown, context: { readonly source?: string }) =>

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { engineToml } from "../../../packages/config/test/engine/files.ts"
+import { textWidth } from "../src/textWidth.ts"
 import { filesOf, irisProject, mainFile, type Project, type Said, started, store } from "./support/project.ts"
 
 let project: Project
@@ -39,6 +40,13 @@ afterAll(() => project.close())
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what must not be there
 const ansi = /\u001b\[/
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
+/** Lines that a terminal would break, but for what has to stay whole to be copied: ids, hashes, paths, JSON. */
+const tooWide = (text: string, columns: number): ReadonlyArray<string> =>
+  text.split("\n").filter((line) => textWidth(line) > columns && !line.split(" ").some((word) => textWidth(word) > columns / 3))
+
 describe("every command", () => {
   it("is there", () => {
     expect(leaves.map((path) => path.join(" "))).toEqual(
@@ -61,6 +69,8 @@ describe("every command", () => {
   it("gives help on stdout and exits 0, without a single escape and with its own usage", () => {
     for (const [path, said] of helps) {
       expect([path, said.code, said.stderr]).toEqual([path, 0, ""])
+      const wide = said.stdout.split("\n").filter((line) => line.length > 80 && !/^ {2}feagi-trainer /.test(line))
+      expect([path, wide]).toEqual([path, []])
       expect(said.stdout, path).toContain(`USAGE\n  ${["feagi-trainer", path].join(" ").trim()}`)
       expect(ansi.test(said.stdout), path).toBe(false)
     }
@@ -72,6 +82,8 @@ describe("every command", () => {
       const said = await project.ftr(...path, "--no-such-flag")
       expect([path.join(" "), said.code, said.stdout]).toEqual([path.join(" "), 2, ""])
       expect(said.stderr).toContain("--no-such-flag")
+      // What is wrong, and not the whole help, which would push it out of sight.
+      expect(said.stderr.split("\n").length).toBeLessThan(12)
       expect(said.stderr).not.toMatch(/^\s+at /m)
     }
     expect(filesOf(store(project))).toEqual(before)
@@ -82,8 +94,32 @@ describe("every command", () => {
       const [first = ""] = subcommands(helps.get(path.join(" "))?.stdout ?? "")
       const said = await project.ftr(...path, `${first}x`)
       expect([path.join(" "), said.code, said.stdout]).toEqual([path.join(" "), 2, ""])
-      expect(said.stderr).toContain("Did you mean")
+      expect(said.stderr).toContain("did you mean")
       expect(said.stderr).toContain(first)
+    }
+  })
+
+  it("is told in the words of other programs, too", async () => {
+    for (const [words, same] of [
+      [["help"], ["--help"]],
+      [
+        ["help", "run", "ls"],
+        ["run", "ls", "--help"]
+      ],
+      [
+        ["completion", "bash"],
+        ["--completions", "bash"]
+      ],
+      [["version"], ["--version"]],
+      [["-V"], ["--version"]]
+    ] as const)
+      expect([words, await project.ftr(...words)]).toEqual([words, await project.ftr(...same)])
+    for (const words of [
+      ["help", "run", "lss"],
+      ["run", "lss", "-h"]
+    ]) {
+      const said = await project.ftr(...words)
+      expect([said.code, said.stderr.includes('did you mean "ls"')]).toEqual([2, true])
     }
   })
 
@@ -205,6 +241,22 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "weights log": []
 }
 
+/** Of the above, what makes or changes something. */
+const writing: ReadonlySet<string> = new Set(
+  [
+    ["archive", "data preprocess", "init", "log format", "report", "weights export"],
+    ["brain add", "brain export", "brain new", "brain snapshot", "campaign pause", "campaign start", "campaign stop"],
+    ["dataset add", "run archive", "run create", "run export", "run import", "run mark", "run pause", "run skip", "run start", "run stop"],
+    ["run summaries", "scorecard export", "scorecard keygen", "scorecard sign", "scorecard supersede"]
+  ].flat()
+)
+
+/** What prints a file, a command or a drawing, which a terminal gets as it is. */
+const verbatim: ReadonlySet<string> = new Set([
+  ...["binding explain", "campaign report", "config convert", "config load", "config run", "dataset propose-schema", "run export-config"],
+  ...["plugin info", "schema show"]
+])
+
 /** They go on until they are ended: Serve.test.ts. */
 const serving: ReadonlySet<string> = new Set(["serve", "ui"])
 
@@ -255,6 +307,23 @@ describe("--json", () => {
       kinds.add(String(document.kind))
     }
     expect(kinds.size).toBeGreaterThan(20)
+  })
+
+  it("leaves to a person text that fits the terminal, with no line broken in a pipe", async () => {
+    const reading = leaves.map((path) => path.join(" ")).filter((name) => name in calls && !writing.has(name))
+    expect(reading.length).toBeGreaterThan(60)
+    for (const name of reading) {
+      const argv = [...name.split(" "), ...(calls[name] ?? [])]
+      const piped = await project.ftr(...argv)
+      expect([name, piped.code], piped.stderr).toEqual([name, 0])
+      expect([name, control.test(piped.stdout + piped.stderr)]).toEqual([name, false])
+      for (const columns of [40, 80]) {
+        const said = await project.onTerminal(columns, ...argv)
+        expect([name, said.code], said.stderr).toEqual([name, 0])
+        expect([name, control.test(said.stdout)]).toEqual([name, false])
+        expect([name, columns, verbatim.has(name) ? [] : tooWide(said.stdout, columns)]).toEqual([name, columns, []])
+      }
+    }
   })
 
   it("leaves no path of this machine in a report, whose text and page say what the run says", async () => {

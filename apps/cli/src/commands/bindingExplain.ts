@@ -93,7 +93,8 @@ export const explain = Command.make(
               taught: view.target,
               files: written
             },
-            human: flags.format === "svg" ? written.join("\n") : [...head, bindingText(view)].join("\n")
+            human: flags.format === "svg" ? written.join("\n") : [...head, bindingText(view)].join("\n"),
+            verbatim: true
           })
         })
       )

@@ -252,7 +252,8 @@ export const report = Command.make(
         yield* emit(flags.json, {
           kind: "campaign-report",
           data: { ...data, trainer_runs: records.map((each) => each.data), file: Option.getOrNull(flags.out) },
-          human: Option.isSome(flags.out) ? `report: ${flags.out.value}` : markdown
+          human: Option.isSome(flags.out) ? `report: ${flags.out.value}` : markdown,
+          verbatim: true
         })
         if (torn.length > 0) return yield* failAfterData(trainerErrors("integrity", torn))
       })

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json } from "../flags.ts"
+import { looseJson } from "../jsonText.ts"
 import { emit } from "../Out.ts"
 import { Project } from "../Project.ts"
 import { textTable } from "../textTable.ts"
@@ -19,7 +20,7 @@ export const show = Command.make(
         human: textTable(
           [
             { title: "KEY", cell: (row) => row.key },
-            { title: "VALUE", cell: (row) => JSON.stringify(row.value) },
+            { title: "VALUE", cell: (row) => looseJson(row.value) },
             ...(flags.origin
               ? [
                   { title: "ORIGIN", cell: (row: (typeof rows)[number]) => row.origin },

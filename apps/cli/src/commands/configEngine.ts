@@ -114,7 +114,7 @@ export const convert = Command.make(
       const engine = yield* readEngineFile(flags.file)
       const text = yield* refusing(() => writers[flags.to](engine))
       const data = { file: flags.file, format: flags.to, text, config_hash: configHash(engine) }
-      yield* emit(flags.json, { kind: "config-text", data, human: text })
+      yield* emit(flags.json, { kind: "config-text", data, human: text, verbatim: true })
     })
 ).pipe(
   Command.withExamples([{ command: "feagi-trainer config convert engine.yaml --to toml > engine.toml", description: "From YAML to TOML" }])
@@ -130,7 +130,8 @@ export const run = Command.make("run", { file, json }, (flags) =>
     yield* emit(flags.json, {
       kind: "engine-run-file",
       data: { config_hash, outputs: engine.config.outputs, run_file },
-      human: `${head}${text}`
+      human: `${head}${text}`,
+      verbatim: true
     })
     yield* next(`feagi-trainer run start FILE, then  feagi-trainer run summaries --out ${engine.config.outputs.folder}`)
   })

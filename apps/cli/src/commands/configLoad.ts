@@ -66,7 +66,8 @@ export const load = Command.make("load", { files, set, to, json }, (flags) =>
         text,
         origins
       },
-      human: text
+      human: text,
+      verbatim: true
     })
   })
 ).pipe(

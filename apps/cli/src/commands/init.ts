@@ -89,7 +89,7 @@ export const init = Command.make(
         })
         const set = setText(written, flags.set)
         if (!set.ok) return yield* trainerErrors("invalid", set.diagnostics)
-        yield* emit(flags.json, { kind: "run-file", data: { text: set.text, format: "toml" }, human: set.text })
+        yield* emit(flags.json, { kind: "run-file", data: { text: set.text, format: "toml" }, human: set.text, verbatim: true })
       })
     )
   }

@@ -67,6 +67,7 @@ export const info = Command.make(
         }
         yield* emit(flags.json, {
           kind: "plugin",
+          verbatim: true,
           data: matching.map((each) => ({ ...row(each), files_sha256: each.package.files_sha256, manifest: each.manifest })),
           human: matching
             .map((each) =>

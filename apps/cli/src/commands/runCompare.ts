@@ -48,7 +48,7 @@ const emission = (sides: ReadonlyArray<ComparedSide>, comparison: RunComparison,
     csv: () => comparisonCsv(data as unknown as Comparison),
     md: () => comparisonMarkdown(data as unknown as Comparison)
   } as const
-  return { kind: "comparison", data, human: texts[format]() }
+  return { kind: "comparison", data, human: texts[format](), verbatim: format !== "text" }
 }
 
 const told = (sides: ReadonlyArray<ComparedSide>, wanted: Wanted, format: Format) =>

@@ -22,8 +22,12 @@ const words = ({ kind }: RunEvent): string => {
     case "skipped":
       return `${kind.samples_done}/${kind.samples_total}`
     case "metric_update": {
-      const values = Object.entries(kind.metrics).filter(([name]) => !name.includes("/"))
-      return `${kind.scope}  ${values.map(([name, value]) => `${name} ${value.toFixed(4)}`).join("  ")}`
+      const all = Object.entries(kind.metrics)
+      const plain = all.filter(([name]) => !name.includes("/"))
+      // A validation has none but those of its part.
+      const values = plain.length > 0 ? plain : all.slice(0, 3)
+      const others = plain.length === 0 && all.length > 3 ? `  and ${all.length - 3} more` : ""
+      return `${kind.scope}  ${values.map(([name, value]) => `${name} ${value.toFixed(4)}`).join("  ")}${others}`
     }
     case "scorecard_ready":
       return kind.scorecard_id

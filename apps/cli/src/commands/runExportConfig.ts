@@ -45,7 +45,8 @@ export const exportConfig = Command.make(
         yield* emit(flags.json, {
           kind: "run-file",
           data: { run_id: row.run_id, text, format: flags.format, spec_sha256: row.spec_sha256 },
-          human: text
+          human: text,
+          verbatim: true
         })
       })
     )

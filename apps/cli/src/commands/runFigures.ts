@@ -4,6 +4,7 @@ import { trainerError } from "@feagi-trainer/contracts"
 import { documentOf, measuringPack, RunJournal, readAnswer, scoredAnswer } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { evenMarkdown } from "../evenMarkdown.ts"
 import { findRun } from "../findRun.ts"
 import { json, optionalRunId, samples } from "../flags.ts"
 import { emit } from "../Out.ts"
@@ -47,7 +48,10 @@ export const figures = Command.make(
           data: { run_id: row.run_id, phases },
           human: phases
             .map(({ phase, figures: of }) =>
-              [`# ${phase}`, ...(of.length === 0 ? ["nothing was answered yet"] : of.map((figure) => toMarkdown(figure)))].join("\n\n")
+              [
+                `# ${phase}`,
+                ...(of.length === 0 ? ["nothing was answered yet"] : of.map((figure) => evenMarkdown(toMarkdown(figure))))
+              ].join("\n\n")
             )
             .join("\n\n")
         })

@@ -6,6 +6,8 @@ import { json, optionalRunId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { reading } from "../services.ts"
+import { stdoutColumns } from "../terminal.ts"
+import { cut } from "../textWidth.ts"
 
 const from = Flag.Int("from").pipe(
   Flag.withDescription("Number of the first entry, from 0"),
@@ -34,10 +36,14 @@ export const logs = Command.make("logs", { run: optionalRunId, from, limit, json
         kind: "run-events",
         data: events,
         human: events
-          .map(
-            (event) =>
-              `${String(event.seq).padStart(5)}  ${new Date(event.at_wall).toISOString()}  ${event.type.padEnd(16)} ${JSON.stringify(event.payload)}`
-          )
+          .map((event) => {
+            const at = new Date(event.at_wall).toISOString()
+            // A screen gets the beginning of each entry, a pipe all of it.
+            return cut(
+              `${String(event.seq).padStart(5)}  ${at}  ${event.type.padEnd(16)} ${JSON.stringify(event.payload)}`,
+              stdoutColumns()
+            )
+          })
           .join("\n")
       })
     })

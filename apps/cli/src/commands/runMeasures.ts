@@ -53,7 +53,8 @@ export const measures = Command.make(
           json: () => `${jsonText({ schema_version: 1, kind, data, warnings: [] })}\n`
         } as const
         const file = Option.getOrUndefined(flags.out)
-        if (file === undefined) return yield* emit(flags.json || flags.format === "json", { kind, data, human: texts[flags.format]() })
+        if (file === undefined)
+          return yield* emit(flags.json || flags.format === "json", { kind, data, human: texts[flags.format](), verbatim: true })
         yield* writeOut(file, () => writeFileSync(resolve(file), texts[flags.format](), { flag: "wx" }))
         yield* emit(flags.json, {
           kind: "run-measures-file",

@@ -45,7 +45,7 @@ export const planText = ({ document, spec_sha256 }: PlannedRun): string =>
     `  sampler   ${document.sampler.plugin.id}   ${document.training.epochs} epochs, a step every ${document.checkpoint_every} samples`,
     `  learner   ${document.learner.kind}   initial ${document.learner.initial_hash.slice(0, 12)}`,
     ...(document.brain === null ? [] : [`  genome    ${document.brain.genome_sha256}`]),
-    `  metrics   ${document.metrics.plugin.id}   ${document.metrics.signature}`,
+    `  metrics   ${document.metrics.plugin.id}   ${document.metrics.signature.split("|")[0]}`,
     `  controls  silent reward: ${yesNo(document.controls.silent_reward)}, shuffled labels: ${yesNo(document.controls.shuffled_labels)}`,
     `  plugins   ${Object.entries(document.packages)
       .map(([name, sha256]) => `${name} ${sha256.slice(0, 12)}`)

@@ -53,6 +53,7 @@ export const series = Command.make(
         yield* emit(flags.json, {
           kind: "run-series",
           data: { run_id: row.run_id, status: view.status, last_seq, x: flags.x, available, series: lines },
+          verbatim: flags.name.length > 0,
           human:
             flags.name.length === 0
               ? textTable(

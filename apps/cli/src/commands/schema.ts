@@ -43,6 +43,6 @@ export const show = Command.make(
         })
       }
       const document = schemaOf(known)
-      yield* emit(asJson, { kind: "schema", data: document, human: jsonText(document) })
+      yield* emit(asJson, { kind: "schema", data: document, human: jsonText(document), verbatim: true })
     })
 )

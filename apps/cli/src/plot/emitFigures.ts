@@ -9,6 +9,7 @@ import type { Diagnostic } from "@feagi-trainer/contracts"
 import { sha256Hex } from "@feagi-trainer/determinism"
 import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import { evenMarkdown } from "../evenMarkdown.ts"
 import { emit, say } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
 import { bytesOf, type Form, formOf } from "./output.ts"
@@ -68,10 +69,11 @@ export const emitFigures = (
     yield* emit(flags.json, {
       kind,
       data: { ...more, figures, files },
+      verbatim: true,
       human:
         files.length > 0
           ? files.map(({ path, sha256 }) => `${sha256}  ${path}`).join("\n")
-          : figures.map((figure) => toMarkdown(figure, { maxRows: 40 })).join("\n"),
+          : figures.map((figure) => evenMarkdown(toMarkdown(figure, { maxRows: 40 }))).join("\n"),
       warnings
     })
     if (figures.length === 0) yield* say("there is nothing to draw")

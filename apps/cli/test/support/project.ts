@@ -50,6 +50,8 @@ export interface Project {
   readonly read: (name: string) => string
   /** In the warm process. */
   readonly ftr: (...argv: ReadonlyArray<string>) => Promise<Said>
+  /** In the warm process, with stdout on a terminal of this width. */
+  readonly onTerminal: (columns: number, ...argv: ReadonlyArray<string>) => Promise<Said>
   /** In the warm process, with `--json`: the data of its one document. Fails when the command does. */
   readonly data: <A = Record<string, unknown>>(...argv: ReadonlyArray<string>) => Promise<A>
   /** In a process of its own. */
@@ -117,7 +119,7 @@ const openProject = (folder: string, whole = folder): Project => {
   let warm: ChildProcess | undefined
   let ids = 0
   const waiting = new Map<number, (answered: Answered) => void>()
-  const ftr = (...argv: ReadonlyArray<string>): Promise<Said> =>
+  const ask = (argv: ReadonlyArray<string>, columns?: number): Promise<Said> =>
     new Promise((resolve, reject) => {
       if (warm === undefined) {
         warm = fork(fileURLToPath(new URL("./warm.ts", import.meta.url)), [], {
@@ -131,7 +133,7 @@ const openProject = (folder: string, whole = folder): Project => {
         })
       }
       ids += 1
-      const asked: Asked = { id: ids, argv, cwd: folder, program: programFile }
+      const asked: Asked = { id: ids, argv, cwd: folder, program: programFile, ...(columns === undefined ? {} : { columns }) }
       waiting.set(ids, ({ code, stdout, stderr, id }) => {
         waiting.delete(id)
         resolve({ code, stdout, stderr })
@@ -141,6 +143,7 @@ const openProject = (folder: string, whole = folder): Project => {
       })
     })
 
+  const ftr = (...argv: ReadonlyArray<string>) => ask(argv)
   return {
     folder,
     path,
@@ -150,6 +153,7 @@ const openProject = (folder: string, whole = folder): Project => {
     },
     read: (name) => readFileSync(path(name), "utf8"),
     ftr,
+    onTerminal: (columns, ...argv) => ask(argv, columns),
     data: async (...argv) => {
       const said = await ftr(...argv, "--json")
       if (said.code !== 0) throw new Error(`${argv.join(" ")} ended with ${said.code}: ${said.stderr}`)

@@ -9,6 +9,8 @@ export interface Asked {
   readonly argv: ReadonlyArray<string>
   readonly cwd: string
   readonly program: string
+  /** Stdout is a terminal of this width. */
+  readonly columns?: number
 }
 export interface Answered {
   readonly id: number
@@ -32,10 +34,11 @@ const collect = (stream: NodeJS.WriteStream): { readonly text: () => string; rea
   }
 }
 
-const answer = async ({ id, argv, cwd, program }: Asked): Promise<Answered> => {
+const answer = async ({ id, argv, cwd, program, columns }: Asked): Promise<Answered> => {
   process.chdir(cwd)
   process.argv = [process.execPath, program, ...argv]
   process.exitCode = 0
+  Object.assign(process.stdout, { isTTY: columns !== undefined, columns })
   const [out, err] = [collect(process.stdout), collect(process.stderr)]
   try {
     await import(`${pathToFileURL(program).href}?${id}`)

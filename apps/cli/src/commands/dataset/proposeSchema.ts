@@ -35,6 +35,7 @@ export const proposeSchema = Command.make("propose-schema", { ...sourceOptionFla
         yield* emit(flags.json, {
           kind: "schema-proposal",
           data: { adapter: adapter.ref.id, ...proposal },
+          verbatim: true,
           human: [
             textTable(
               [

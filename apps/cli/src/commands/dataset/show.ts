@@ -3,6 +3,7 @@ import { readScan } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { json } from "../../flags.ts"
+import { looseJson, parseJsonText } from "../../jsonText.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"
 import { classCounts, classTable, leakText, partTable, shapeTable, shapeText } from "./describe.ts"
@@ -32,7 +33,7 @@ export const show = Command.make("show", { dataset: reference, json }, (flags) =
           `  content   ${dataset.content_hash}`,
           `  schema    ${dataset.schema_fingerprint}`,
           `  adapter   ${dataset.adapter.id} ${dataset.adapter.version}`,
-          `  options   ${dataset.adapter_options}`,
+          `  options   ${looseJson(parseJsonText(dataset.adapter_options))}`,
           `  samples   ${dataset.sample_count}: ${shapeText(scan.shape)}`,
           `  files     ${scan.files.length}, ${scan.files.reduce((sum, { bytes }) => sum + bytes, 0)} bytes`,
           ...(scan.summary.group_count === 0 ? [] : [`  groups    ${scan.summary.group_count}`]),

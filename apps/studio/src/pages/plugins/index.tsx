@@ -183,7 +183,7 @@ const Schemes = () => {
 
 const bindingColumns: ReadonlyArray<Column<BindingRow>> = [
   { key: "direction", title: "Direction", value: (row) => (row.direction === "in" ? "into the brain" : "out of the brain"), width: 150 },
-  { key: "subject", title: "Samples or answers", value: (row) => subjectText(row.subject), width: 170 },
+  { key: "subject", title: "Samples or answers", value: (row) => shortId(row.subject), width: 170 },
   { key: "io_type", title: "Value of FEAGI", value: (row) => row.io_type, width: 190 },
   { key: "entry", title: "Coder", value: (row) => shortId(row.entry), width: 160 },
   { key: "units", title: "Units", value: (row) => row.units.join(", "), width: 420 }
