@@ -118,6 +118,7 @@ const cliReference = [
   "[exit code](exit-codes.md). Ids may be shortened to a unique beginning, or be `latest`. All commands take `--help`, `--version`,",
   "`--completions SHELL`, `--log-level LEVEL` and `--debug` (the stack of a bug). `FEAGI_TRAINER_STORE` moves the store.",
   "On a terminal, texts and tables are wrapped to its width; in a pipe a row is one line. Ids, hashes and paths are never broken or cut.",
+  "`ftr completion bash`, `zsh` or `fish` completes commands, flags, values, and the names of runs, datasets, brains and plugins.",
   "`ftr help COMMAND`, `ftr completion SHELL` and `ftr version` are other words for the flags.",
   "",
   "`ftr` alone says in a few lines where this folder stands and what comes next: a project, a dataset, a run, one that waits, a report. It exits",

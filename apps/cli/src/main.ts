@@ -15,14 +15,22 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error
   })
 
+/** What a shell asks for; undefined of every other call. */
+const completionOf = async (words: ReadonlyArray<string>): Promise<string | undefined> => {
+  if (words[0] === "__complete")
+    return (await import("./completion/candidates.ts")).completions(words.slice(1), { folder: process.cwd(), environment: process.env })
+  return words[0]?.startsWith("--completions") === true ? (await import("./completion/scripts.ts")).completionScript(words) : undefined
+}
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 if (major > 22 || (major === 22 && minor >= 19)) {
   const { nounHelp } = await import("./nounHelp.ts")
   const { helpLook } = await import("./terminal.ts")
   const { wordsOf } = await import("./wordsOf.ts")
-  const help = nounHelp(wordsOf(process.argv.slice(2)), helpLook())
-  if (help === undefined) await import("./runProgram.ts")
-  else process.stdout.write(help)
+  const words = wordsOf(process.argv.slice(2))
+  const told = nounHelp(words, helpLook()) ?? (await completionOf(words))
+  if (told === undefined) await import("./runProgram.ts")
+  else process.stdout.write(told)
 } else {
   process.stderr.write(
     `error[FT1402] feagi-trainer needs Node 22.19 or newer, this is ${process.versions.node}\n  help: install it, or put it first on PATH\n`
