@@ -4,6 +4,7 @@
  * It knows where its lines are by having written them, so that everything else has to go through `above`. Sharp edge: a line is cut to
  * the width and the block to the height of the terminal, for what wraps or scrolls away could not be erased.
  */
+import { cut } from "./textWidth.ts"
 
 export interface Terminal {
   readonly write: (text: string) => void
@@ -66,7 +67,7 @@ export class StatusBlock {
 
   #fitting(): ReadonlyArray<string> {
     const { columns, rows } = this.#terminal.size()
-    const lines = [...this.#lines.values()].flatMap((line) => (line === "" ? [] : [line.slice(0, Math.max(1, columns - 1))]))
+    const lines = [...this.#lines.values()].flatMap((line) => (line === "" ? [] : [cut(line, Math.max(1, columns - 1))]))
     const most = Math.max(2, rows - 1)
     return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`]
   }

@@ -5,6 +5,9 @@ import { Out } from "./Out.ts"
 
 const everyMillis = { terminal: 100, plain: 10_000 } as const
 
+/** Of its line at the bottom of the terminal. */
+const key = "scan"
+
 const size = (value: number): string => (value >= 10_000_000 ? `${(value / 1_000_000).toFixed(0)}M` : String(value))
 
 export const scanProgress: Layer.Layer<Progress, never, Out> = Layer.effect(
@@ -12,8 +15,7 @@ export const scanProgress: Layer.Layer<Progress, never, Out> = Layer.effect(
   Effect.gen(function* () {
     const out = yield* Out
     let last = yield* Clock.currentTimeMillis
-    let width = 0
-    yield* Effect.addFinalizer(() => (width > 0 ? out.stderr(`\r${" ".repeat(width)}\r`) : Effect.void))
+    yield* Effect.addFinalizer(() => (out.interactive ? out.status(key, "") : Effect.void))
     return {
       report: (done, total, note) =>
         Effect.gen(function* () {
@@ -22,10 +24,8 @@ export const scanProgress: Layer.Layer<Progress, never, Out> = Layer.effect(
           last = now
           const share =
             total === undefined || total === 0 ? size(done) : `${size(done)}/${size(total)}  ${Math.floor((100 * done) / total)}%`
-          const text = `${note}  ${share}`.slice(0, 78)
-          if (!out.interactive) return yield* out.stderr(`${text}\n`)
-          yield* out.stderr(`\r${text}${" ".repeat(Math.max(0, width - text.length))}`)
-          width = text.length
+          const text = `${note}  ${share}`
+          yield* out.interactive ? out.status(key, text) : out.stderr(`${text}\n`)
         })
     }
   })

@@ -47,10 +47,10 @@ describe("StatusBlock", () => {
     for (const round of [1, 2, 3])
       for (let seed = 0; seed < 9; seed += 1) block.set(`${seed}`, `seed ${seed}  round ${round}  ${"x".repeat(40)}`)
     expect(screen.lines()).toEqual([
-      "seed 0  round 3  xx",
-      "seed 1  round 3  xx",
-      "seed 2  round 3  xx",
-      "seed 3  round 3  xx",
+      "seed 0  round 3  x…",
+      "seed 1  round 3  x…",
+      "seed 2  round 3  x…",
+      "seed 3  round 3  x…",
       "… and 5 more"
     ])
     block.clear()
