@@ -4,6 +4,7 @@
  * Sharp edge: it reads the project and the store and no plugin, so that it answers at once and where a plugin is broken; which template
  * fits a dataset is asked by a command of its own.
  */
+import { readdirSync } from "node:fs"
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { openRunTable, Registry, type RunStatus, type RunTablePage } from "@feagi-trainer/core"
 import { storeExists } from "@feagi-trainer/store"
@@ -11,11 +12,15 @@ import { Effect } from "effect"
 import { emit } from "./Out.ts"
 import { Project } from "./Project.ts"
 import { stored } from "./services.ts"
+import { stdoutColumns } from "./terminal.ts"
+import { folded } from "./textWidth.ts"
 
 /** What is here, in the order in which it comes about. */
 export interface Found {
   /** As it was found from the working folder; undefined where there is none. */
   readonly project: string | undefined
+  /** Names of files in the working folder that a next step could be about: tables and run files. */
+  readonly files: ReadonlyArray<string>
   /** `name@version`, oldest first. */
   readonly datasets: ReadonlyArray<string>
   /** Oldest first, without archived ones. */
@@ -49,8 +54,22 @@ const going: ReadonlySet<RunStatus> = new Set(["validating", "running"])
 /** At most this many runs are named. */
 const mostNamed = 3
 
+const tables = /\.[ct]sv$/i
+const runFiles = /\.run\.(?:toml|yaml|json)$/
+
+/** Without those whose names a shell would have to be told about; a folder that cannot be listed has none. */
+const filesHere = (): ReadonlyArray<string> => {
+  try {
+    return readdirSync(".")
+      .filter((name) => (tables.test(name) || runFiles.test(name)) && /^[\w.][\w.-]*$/.test(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
 /** Pure, so that every state can be looked at. */
-export const nextSteps = ({ project, datasets, runs }: Found): NextSteps => {
+export const nextSteps = ({ project, files, datasets, runs }: Found): NextSteps => {
   const lookAround = { command: "feagi-trainer ui", why: "the same in a browser" }
   if (project === undefined)
     return {
@@ -62,25 +81,36 @@ export const nextSteps = ({ project, datasets, runs }: Found): NextSteps => {
       ]
     }
   const dataset = datasets.at(-1)
-  if (dataset === undefined && runs.length === 0)
+  if (dataset === undefined && runs.length === 0) {
+    const table = files.find((name) => tables.test(name))
+    const name = table?.replace(tables, "").toLowerCase()
     return {
       state: "no-dataset",
       here: `${project}, and no dataset yet`,
       steps: [
-        { command: "feagi-trainer dataset discover FILE", why: "how a file or folder could be read" },
-        { command: "feagi-trainer dataset add FILE --adapter csv --label-column COLUMN --name NAME", why: "registers it" }
+        { command: `feagi-trainer dataset discover ${table ?? "FILE"}`, why: "how a file or folder could be read" },
+        {
+          command: `feagi-trainer dataset add ${table ?? "FILE"} --adapter csv --label-column COLUMN --name ${name ?? "NAME"}`,
+          why: "registers it"
+        }
       ]
     }
+  }
   if (dataset !== undefined && runs.length === 0) {
-    const file = `${dataset.split("@")[0]}.run.toml`
+    const written = files.find((name) => runFiles.test(name))
+    const file = written ?? `${dataset.split("@")[0]}.run.toml`
+    const start = { command: `feagi-trainer run start ${file}`, why: "runs it" }
     return {
       state: "no-run",
       here: `${counted(datasets.length, "dataset")}, and no run yet`,
-      steps: [
-        { command: `feagi-trainer template ls --dataset ${dataset}`, why: "the templates that fit it" },
-        { command: `feagi-trainer init --template TEMPLATE --dataset ${dataset} --seed 1..5 > ${file}`, why: "writes a run file" },
-        { command: `feagi-trainer run start ${file}`, why: "runs it" }
-      ]
+      steps:
+        written !== undefined
+          ? [{ command: `feagi-trainer run plan ${file}`, why: "says what it would do" }, start]
+          : [
+              { command: `feagi-trainer template ls --dataset ${dataset}`, why: "the templates that fit it" },
+              { command: `feagi-trainer init --template TEMPLATE --dataset ${dataset} --seed 1..5 > ${file}`, why: "writes a run file" },
+              start
+            ]
     }
   }
   const here = `${counted(datasets.length, "dataset")}, ${runsText(runs)}`
@@ -94,7 +124,7 @@ export const nextSteps = ({ project, datasets, runs }: Found): NextSteps => {
       steps: [
         ...open.slice(-mostNamed).map(({ run_id, status }) => ({
           command: `feagi-trainer run resume ${run_id}`,
-          why: status === "failed" ? "failed; goes on behind its last step" : `${status}; goes on where it stands`
+          why: status === "failed" ? "failed; goes on from its last step" : `${status}; goes on from there`
         })),
         ...(open.length > mostNamed ? [{ command: "feagi-trainer run ls", why: `${open.length - mostNamed} more are not finished` }] : []),
         ...(live.length > 0 ? [watch] : []),
@@ -114,13 +144,15 @@ export const nextSteps = ({ project, datasets, runs }: Found): NextSteps => {
   }
 }
 
-/** For people; at most twelve lines, in any state. */
-export const nextStepsText = ({ here, steps }: NextSteps): string => {
+/** For people; at most twelve lines, in any state. What a command is for stands above it where there is no room behind it. */
+export const nextStepsText = ({ here, steps }: NextSteps, columns: number): string => {
   const width = Math.max(...steps.map(({ command }) => command.length))
+  const beside = steps.map(({ command, why }) => `  ${command.padEnd(width)}  # ${why}`)
+  const fit = beside.every((line) => line.length <= columns)
   return [
-    `Here: ${here}`,
+    folded(`Here: ${here}`, columns),
     "",
-    ...steps.map(({ command, why }) => `  ${command.padEnd(width)}  # ${why}`),
+    ...(fit ? beside : steps.flatMap(({ command, why }) => [`  # ${why}`, `  ${command}`])),
     "",
     "Every command: feagi-trainer --help"
   ].join("\n")
@@ -148,11 +180,11 @@ const inStore = stored(
 const isAbsent = (error: TrainerError): boolean => error.diagnostics.some(({ code }) => code === "FT1101")
 
 const found: Effect.Effect<Found, TrainerError, Project> = Effect.gen(function* () {
-  const nothing = { datasets: [], runs: [] }
+  const nothing = { files: filesHere(), datasets: [], runs: [] }
   const project = yield* Effect.catch(yield* Project, (error) => (isAbsent(error) ? Effect.succeed(undefined) : Effect.fail(error)))
   if (project === undefined) return { project: undefined, ...nothing }
   if (!(yield* storeExists(project.store))) return { project: project.file, ...nothing }
-  return { project: project.file, ...(yield* inStore) }
+  return { ...nothing, project: project.file, ...(yield* inStore) }
 })
 
 /** Says where this folder stands and what comes next. */
@@ -163,6 +195,7 @@ export const tellNextSteps = (json: boolean) =>
     yield* emit(json, {
       kind: "next-steps",
       data: { ...next, project: here.project ?? null, datasets: here.datasets.length, runs: here.runs.length },
-      human: nextStepsText(next)
+      human: nextStepsText(next, Math.min(80, stdoutColumns())),
+      verbatim: true
     })
   })

@@ -11,21 +11,26 @@ const runs = (...statuses: ReadonlyArray<RunStatus>): Found["runs"] =>
 
 const project = "feagi-trainer.toml"
 const datasets = ["iris@1", "digits@2"]
+const files: ReadonlyArray<string> = []
 
 const states: Readonly<Record<string, readonly [Found, NextSteps["state"], string]>> = {
-  "no project": [{ project: undefined, datasets: [], runs: [] }, "no-project", "feagi-trainer init"],
-  "no dataset": [{ project, datasets: [], runs: [] }, "no-dataset", "feagi-trainer dataset discover FILE"],
-  "no run": [{ project, datasets, runs: [] }, "no-run", "feagi-trainer template ls --dataset digits@2"],
-  "a paused run": [{ project, datasets, runs: runs("completed", "paused") }, "unfinished", "feagi-trainer run resume r-1"],
-  "a failed run": [{ project, datasets, runs: runs("failed", "completed") }, "unfinished", "feagi-trainer run resume r-0"],
+  "no project": [{ project: undefined, files, datasets: [], runs: [] }, "no-project", "feagi-trainer init"],
+  "no dataset": [{ project, files, datasets: [], runs: [] }, "no-dataset", "feagi-trainer dataset discover FILE"],
+  "no run": [{ project, files, datasets, runs: [] }, "no-run", "feagi-trainer template ls --dataset digits@2"],
+  "a paused run": [{ project, files, datasets, runs: runs("completed", "paused") }, "unfinished", "feagi-trainer run resume r-1"],
+  "a failed run": [{ project, files, datasets, runs: runs("failed", "completed") }, "unfinished", "feagi-trainer run resume r-0"],
   "many that wait, and one that runs": [
-    { project, datasets, runs: runs("created", "paused", "interrupted", "failed", "failed", "running") },
+    { project, files, datasets, runs: runs("created", "paused", "interrupted", "failed", "failed", "running") },
     "unfinished",
     "feagi-trainer run resume r-2"
   ],
-  "a run on its way": [{ project, datasets, runs: runs("completed", "running") }, "running", "feagi-trainer monitor"],
-  "all of them over": [{ project, datasets, runs: runs("completed", "skipped", "cancelled") }, "results", "feagi-trainer report g-2"],
-  "imported runs without a dataset": [{ project, datasets: [], runs: runs("completed") }, "results", "feagi-trainer report g-0"]
+  "a run on its way": [{ project, files, datasets, runs: runs("completed", "running") }, "running", "feagi-trainer monitor"],
+  "all of them over": [
+    { project, files, datasets, runs: runs("completed", "skipped", "cancelled") },
+    "results",
+    "feagi-trainer report g-2"
+  ],
+  "imported runs without a dataset": [{ project, files, datasets: [], runs: runs("completed") }, "results", "feagi-trainer report g-0"]
 }
 
 /** Whether the words behind the program's name begin with those of a command. */
@@ -41,20 +46,41 @@ describe("nextSteps()", () => {
       const next = nextSteps(found)
       expect([next.state, next.steps[0]?.command]).toEqual([state, first])
       for (const { command } of next.steps) expect([command, exists(command.split(" ").slice(1))]).toEqual([command, true])
-      const lines = nextStepsText(next).split("\n")
+      const lines = nextStepsText(next, 80).split("\n")
       expect(lines.length).toBeLessThanOrEqual(12)
       expect(lines.at(-1)).toBe("Every command: feagi-trainer --help")
     })
 
   it("counts what is here", () => {
-    expect(nextSteps({ project, datasets, runs: runs("completed", "failed", "completed") }).here).toBe(
+    expect(nextSteps({ project, files, datasets, runs: runs("completed", "failed", "completed") }).here).toBe(
       "2 datasets, 3 runs (2 completed, 1 failed)"
     )
-    expect(nextSteps({ project, datasets: ["iris@1"], runs: runs("running") }).here).toBe("1 dataset, 1 run (1 running)")
+    expect(nextSteps({ project, files, datasets: ["iris@1"], runs: runs("running") }).here).toBe("1 dataset, 1 run (1 running)")
+  })
+
+  it("names the files that are here", () => {
+    const commands = (found: Partial<Found>) =>
+      nextSteps({ project, files: ["Iris.csv", "a.run.toml", "b.run.toml"], datasets: [], runs: [], ...found }).steps.map(
+        ({ command }) => command
+      )
+    expect(commands({})).toEqual([
+      "feagi-trainer dataset discover Iris.csv",
+      "feagi-trainer dataset add Iris.csv --adapter csv --label-column COLUMN --name iris"
+    ])
+    expect(commands({ datasets })).toEqual(["feagi-trainer run plan a.run.toml", "feagi-trainer run start a.run.toml"])
+  })
+
+  it("breaks no command, and has nothing else that is wider than the terminal", () => {
+    for (const [found] of Object.values(states)) {
+      const lines = nextStepsText(nextSteps(found), 80).split("\n")
+      expect(lines.filter((line) => line.length > 80 && !/^ {2}feagi-trainer [^#]*$/.test(line))).toEqual([])
+    }
+    const narrow = nextStepsText(nextSteps({ project: undefined, files, datasets: [], runs: [] }), 40)
+    expect(narrow).toContain("\n  # writes one that lists the plugins installed here\n  feagi-trainer init\n")
   })
 
   it("names three runs that wait and counts the others", () => {
-    const { steps } = nextSteps({ project, datasets, runs: runs("paused", "paused", "paused", "paused", "paused") })
+    const { steps } = nextSteps({ project, files, datasets, runs: runs("paused", "paused", "paused", "paused", "paused") })
     expect(steps.map(({ command }) => command)).toEqual([
       "feagi-trainer run resume r-2",
       "feagi-trainer run resume r-3",
@@ -79,7 +105,7 @@ describe("the program's name alone", () => {
     expect(await state()).toBe("no-dataset")
     const said = await folder.ftr()
     expect([said.code, said.stderr]).toEqual([0, ""])
-    expect(said.stdout).toContain("feagi-trainer dataset add FILE")
+    expect(said.stdout).toContain("feagi-trainer dataset add iris.csv")
     await folder.data("dataset", "add", iris, "--adapter", "csv", "--label-column", "species", "--name", "iris")
     expect(await state()).toBe("no-run")
     expect((await folder.ftr()).stdout).toContain("--dataset iris@1 --seed 1..5 > iris.run.toml")
