@@ -1,12 +1,12 @@
 /** What every command has in common, found out by asking the program for its commands: a new one is tested without being listed. */
 import { spawn } from "node:child_process"
-import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { cpSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { engineToml } from "../../../packages/config/test/engine/files.ts"
 import { textWidth } from "../src/textWidth.ts"
-import { filesOf, irisProject, mainFile, type Project, type Said, started, store } from "./support/project.ts"
+import { cloneOf, filesOf, irisProject, mainFile, type Project, type Said, started, store } from "./support/project.ts"
 
 let project: Project
 /** Id of a run that went through. */
@@ -454,6 +454,15 @@ describe("init", () => {
     expect(said.code).toBe(3)
     expect(said.stderr).toContain("feagi-trainer.toml")
     expect(readFileSync(project.path("feagi-trainer.toml"), "utf8")).toBe(before)
+  })
+
+  it("says what the operating system refuses, as no bug of its own", async () => {
+    const empty = cloneOf(project)
+    rmSync(empty.path("feagi-trainer.toml"))
+    symlinkSync(empty.path("nowhere", "file"), empty.path("feagi-trainer.toml"))
+    const said = await empty.ftr("init")
+    expect([said.code, said.stderr.includes("error[FT3304] feagi-trainer.toml")]).toEqual([3, true])
+    empty.close()
   })
 
   it("says what is missing, and refuses seeds that are none", async () => {

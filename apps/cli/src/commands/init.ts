@@ -7,6 +7,7 @@ import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import { json, option } from "../flags.ts"
 import { emit, next, say } from "../Out.ts"
+import { writeOut } from "../outFiles.ts"
 import { projectFiles } from "../readProject.ts"
 import { reading } from "../services.ts"
 import { prepareTemplate } from "./brain/template.ts"
@@ -44,7 +45,7 @@ const writeProject = (asJson: boolean) =>
       plugins.length === 0 ? "plugins = []" : `plugins = [\n${plugins.map((name) => `  "${name}",`).join("\n")}\n]`,
       ""
     ].join("\n")
-    writeFileSync(join(folder, "feagi-trainer.toml"), text)
+    yield* writeOut("feagi-trainer.toml", () => writeFileSync(join(folder, "feagi-trainer.toml"), text, { flag: "wx" }))
     yield* emit(asJson, { kind: "project", data: { file: "feagi-trainer.toml", plugins }, human: "feagi-trainer.toml" })
     yield* say(
       plugins.length === 0
