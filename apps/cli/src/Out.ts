@@ -57,6 +57,18 @@ export interface Emission {
   readonly verbatim?: boolean
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
+
+/** Text for people in which nothing moves their cursor, whatever somebody named a class or wrote into a note. */
+const harmless = (text: string): Effect.Effect<string> =>
+  controls.test(text)
+    ? Effect.map(
+        Effect.promise(() => import("@feagi-trainer/contracts")),
+        ({ escapeControl }) => text.split("\n").map(escapeControl).join("\n")
+      )
+    : Effect.succeed(text)
+
 export const emit = (
   json: boolean,
   { kind, data, human, warnings = [], oneLine = false, verbatim = false }: Emission
@@ -64,14 +76,18 @@ export const emit = (
   Effect.gen(function* () {
     const out = yield* Out
     if (json) return yield* out.stdout(`${jsonText({ schema_version: 1, kind, data, warnings }, oneLine ? 0 : 2)}\n`)
-    const text = verbatim ? human : folded(human, stdoutColumns())
+    const text = verbatim ? human : folded(yield* harmless(human), stdoutColumns())
     yield* out.stdout(text === "" || text.endsWith("\n") ? text : `${text}\n`)
     if (warnings.length === 0) return
     const { formatDiagnostic } = yield* Effect.promise(() => import("@feagi-trainer/contracts"))
     for (const warning of warnings) yield* out.stderr(`${formatDiagnostic(warning)}\n`)
   })
 
-export const say = (message: string): Effect.Effect<void, never, Out> => Effect.flatMap(Out, (out) => out.stderr(`${message}\n`))
+export const say = (message: string): Effect.Effect<void, never, Out> =>
+  Effect.gen(function* () {
+    const out = yield* Out
+    yield* out.stderr(`${yield* harmless(message)}\n`)
+  })
 
 /** The command that most people want next; shown to people only. */
 export const next = (command: string): Effect.Effect<void, never, Out> =>

@@ -55,7 +55,7 @@ export const textTable = <Row>(
   if (rows.length === 0) return `${whenEmpty}\n`
   const cells = rows.map((row) => columns.map((column) => column.cell(row)))
   const texts = cells.map((row) => row.map((cell) => (cell === null ? "–" : escapeControl(String(cell)))))
-  const titles = columns.map((column) => column.title)
+  const titles = columns.map((column) => escapeControl(column.title))
   const all = [titles, ...texts]
   const numeric = columns.map(
     ({ right }, index) =>

@@ -1,4 +1,5 @@
 /** `dataset add`: scan everything and register it. */
+import { escapeControl } from "@feagi-trainer/contracts"
 import { Registry, storeScan } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
@@ -7,6 +8,7 @@ import { checkName } from "../../ids.ts"
 import { emit, next, say } from "../../Out.ts"
 import { adapterFlags, refuse, scannedRecord, scanSource } from "../../scanSource.ts"
 import { writing } from "../../services.ts"
+import { cut } from "../../textWidth.ts"
 import { classCounts, labelTable, leakText, shapeText } from "./describe.ts"
 import { row } from "./find.ts"
 import { nextTemplate } from "./nextTemplate.ts"
@@ -48,7 +50,10 @@ export const add = Command.make("add", { ...adapterFlags, name, dryRun, json }, 
           warnings
         })
         const labels = classCounts(scan).slice(0, 6)
-        const named = labels.length === 0 ? "" : ` (${labels.map((each) => each.label).join(", ")}${scan.classes.length > 6 ? ", …" : ""})`
+        const named =
+          labels.length === 0
+            ? ""
+            : ` (${labels.map((each) => cut(escapeControl(each.label), 24)).join(", ")}${scan.classes.length > 6 ? ", …" : ""})`
         yield* say(`${existing ? "already registered" : "registered"} ${record.dataset_version_id}: ${facts}${named}`)
         if (confusion !== null) yield* say(labelTable(confusion))
         if (scan.given_leakage !== null) yield* say(["what the declared parts share:", ...leakText(scan.given_leakage)].join("\n"))

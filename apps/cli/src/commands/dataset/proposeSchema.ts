@@ -60,12 +60,19 @@ export const proposeSchema = Command.make("propose-schema", { ...sourceOptionFla
   )
 )
 
+/** As JSON and TOML both write it, and a terminal does not obey it. */
+const escaped = (value: unknown): string =>
+  (JSON.stringify(value) ?? '""').replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+  )
+
 /** A value as it is written in TOML on one line; JSON text does for everything but tables. */
 const tomlValue = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`
   if (typeof value === "object" && value !== null)
     return `{ ${Object.entries(value)
-      .map(([key, member]) => `${JSON.stringify(key)} = ${tomlValue(member)}`)
+      .map(([key, member]) => `${escaped(key)} = ${tomlValue(member)}`)
       .join(", ")} }`
-  return JSON.stringify(value) ?? '""'
+  return escaped(value)
 }
