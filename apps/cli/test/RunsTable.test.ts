@@ -125,7 +125,8 @@ describe("run mark", () => {
       note: "a\nnote",
       starred: true,
       archived: false,
-      revision: 1
+      revision: 1,
+      etag: `${first}:1`
     })
     await project.data("run", "mark", first, "--tag=-new", "--untag", "never", "--note", "", "--no-star", "--archive")
     expect((await project.data<ReadonlyArray<{ run_id: string }>>("run", "ls")).map(({ run_id }) => run_id)).toEqual([second])
