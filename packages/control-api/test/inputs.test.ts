@@ -7,7 +7,7 @@ const refused = (type: string, value: unknown): ReadonlyArray<boolean> =>
   operationIds.flatMap((operation) => {
     const route = routeOf(operation)
     return Object.entries(route.fields)
-      .filter(([, field]) => field.type === type && field.argv !== "stdin" && field.argv !== "--note")
+      .filter(([, field]) => field.type === type && field.in !== "header" && field.argv !== "stdin" && field.argv !== "--note")
       .map(([name]) => inputProblems(route, { [name]: type === "texts" ? [value] : value }).some(({ field }) => field === name))
   })
 
