@@ -280,11 +280,10 @@ describe("docs/reference", () => {
 
   it("lists every status of a refusal that the server answers with, and no other", () => {
     const sources = globSync("packages/server/src/*.ts", { cwd: root }).map(read)
-    // Where one is refused, what is said to bytes that are no request, and the table of reasons.
-    const places = /(?:refuse(?:All)?|notAdmitted)\(\s*(\d{3})|"(4\d\d) [A-Z]|^ {2}[a-z]+: ([45]\d\d),?$/gm
-    const given = sources.flatMap((source) =>
-      [...source.matchAll(places)].map(([, refused, raw, reason]) => Number(refused ?? raw ?? reason))
-    )
+    // Where one is refused, what is said to bytes that are no request, the table of reasons, and what stands before it.
+    const places =
+      /(?:refuse(?:All)?|notAdmitted)\(\s*(\d{3})|"(4\d\d) [A-Z]|^ {2}(?:usage|invalid|gate|integrity|incomparable|locked|missing|failed): (\d{3})|return ([45]\d\d)$/gm
+    const given = sources.flatMap((source) => [...source.matchAll(places)].map((found) => Number(found.slice(1).find((each) => each))))
     const rows = [...read("docs/reference/http-api.md").matchAll(/^\| ([45]\d\d) /gm)].map(([, status]) => Number(status))
     expect(rows).toEqual([...new Set(given)].sort((a, b) => a - b))
   })
