@@ -1,11 +1,11 @@
 /** The runs table from the outside: search, order, columns, export, marks, groups and SQL, on two real runs. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { columnList, withoutFormula } from "@feagi-trainer/control-api/run-table"
 import { fixedColumns } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { columnNames } from "../src/columnNames.ts"
-import { withoutFormula } from "../src/runTableText.ts"
 import { whyNotOneSelect } from "../src/sql/oneSelect.ts"
 import { irisProject, type Project, store } from "./support/project.ts"
 
@@ -318,6 +318,8 @@ describe("columnNames()", () => {
     expect(read("a")).toEqual(["a"])
     expect(read("a, -b.c ,+d")).toEqual(["a", "-b.c", "+d"])
     expect(read('"a, b",-"metric.f1/\\"x\\"",c d')).toEqual(["a, b", '-metric.f1/"x"', "c d"])
+    for (const keys of [["a"], ["a,b", '-metric.f1/"x"', "c d"], ["back\\slash", " edge "]])
+      expect(read(columnList(keys)), JSON.stringify(keys)).toEqual(keys)
     for (const text of ["", ",", "a,", ",a", "a,,b", '"a', 'a"b"', '""', '"a"b'])
       expect(Effect.runSync(Effect.flip(columnNames("--columns", text))).diagnostics[0].code, JSON.stringify(text)).toBe("FT1384")
   })

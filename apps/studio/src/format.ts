@@ -2,6 +2,8 @@
  * Values as text, the same in every language setting. Sharp edge: what is missing is "–" and never 0; a number is never rounded to a value
  * that claims more than it has, so 0.99996 is not shown as 1.
  */
+import { withoutFormula } from "@feagi-trainer/control-api/run-table"
+
 export const none = "–"
 
 /** A number with at most `digits` significant figures behind which nothing is lost silently: values next to 0 and 1 keep telling. */
@@ -91,7 +93,7 @@ export const csv = (columns: ReadonlyArray<string>, rows: ReadonlyArray<Readonly
   const cell = (value: unknown): string => {
     if (value === null || value === undefined) return ""
     const text = typeof value === "object" ? inline(value) : String(value)
-    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    const safe = typeof value === "string" ? withoutFormula(text) : text
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
   }
   return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("")

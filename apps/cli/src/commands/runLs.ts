@@ -11,7 +11,7 @@ import { Command, Flag } from "effect/cli"
 import { columnNames } from "../columnNames.ts"
 import { json } from "../flags.ts"
 import { emit, Out, say } from "../Out.ts"
-import { cellData, runTableText, tableFormats } from "../runTableText.ts"
+import { cellData, runTableData, runTableText, tableFormats } from "../runTableText.ts"
 import { stored } from "../services.ts"
 import { textTable } from "../textTable.ts"
 
@@ -83,16 +83,6 @@ const tableText = (page: RunTablePage, whenEmpty: string): string =>
     page.rows,
     whenEmpty
   )
-
-/** Each cell beside its column, times as ISO 8601. */
-export const runTableData = ({ total, matched, hidden, offset, columns, rows }: RunTablePage) => ({
-  total,
-  matched,
-  archived_hidden: hidden,
-  offset,
-  columns,
-  rows: rows.map(({ run_id, cells }) => ({ run_id, cells: columns.map(({ type }, index) => cellData(cells[index] ?? null, type)) }))
-})
 
 export const ls = Command.make(
   "ls",

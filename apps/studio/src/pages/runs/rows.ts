@@ -2,10 +2,11 @@
  * The runs table as it comes from the server, in pages: a row is asked for when it comes into view. Sharp edge: rows that were not loaded yet
  * are null; what is exported is asked for anew, in full.
  */
+import { type Cell, columnList } from "@feagi-trainer/control-api/run-table"
 import { useCallback, useRef, useState } from "preact/hooks"
 import { type Query, useQuery } from "../../api.ts"
 
-export type Cell = string | number | bigint | boolean | ReadonlyArray<string> | null
+export type { Cell } from "@feagi-trainer/control-api/run-table"
 
 export interface TableColumn {
   readonly key: string
@@ -48,14 +49,17 @@ export interface Asked {
   readonly archived: boolean
 }
 
-/** What `run ls` is asked: defaults are left out, so that the command to copy stays short. */
-export const inputOf = ({ where, sort, columns, archived }: Asked, offset: number, limit: number) => ({
+/** What `run ls` is asked for what the reader set: defaults are left out, so that the command to copy stays short. */
+export const questionOf = ({ where, sort, columns, archived }: Asked) => ({
   ...(where === "" ? {} : { where }),
-  ...(archived ? { archived: true } : {}),
   ...(sort === "" ? {} : { sort }),
-  columns: [...new Set([...columns, ...carried])]
-    .map((key) => (/[",]/.test(key) ? `"${key.replace(/[\\"]/g, (each) => `\\${each}`)}"` : key))
-    .join(","),
+  columns: columnList(columns),
+  ...(archived ? { archived: true } : {})
+})
+
+/** The same for a page of rows, with what the page needs of each. */
+export const inputOf = (asked: Asked, offset: number, limit: number) => ({
+  ...questionOf({ ...asked, columns: [...new Set([...asked.columns, ...carried])] }),
   offset,
   limit
 })
