@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { inputOf, only, pageSize, pagesOf, rowsOf, without } from "../src/pages/runs/rows.ts"
+import { inShort, markCommands, tagsOf } from "../src/pages/runs/marks.ts"
+import { inputOf, only, pageSize, pagesOf, questionOf, rowsOf, without } from "../src/pages/runs/rows.ts"
 
 const asked = { where: "", sort: "", columns: ["name", "score"], archived: false }
 
@@ -16,6 +17,15 @@ describe("rows of the runs table", () => {
     const input = inputOf({ ...asked, columns: ["param.a,b"] }, 0, 5)
     expect(Object.keys(input)).toEqual(["columns", "offset", "limit"])
     expect(input.columns.startsWith('"param.a,b",name,seed')).toBe(true)
+  })
+
+  it("shows the command of what is set, with the columns that are seen and names in quotes where they need it", () => {
+    expect(questionOf({ where: "a:b", sort: "-score", columns: ["seed", "param.a,b"], archived: true })).toEqual({
+      where: "a:b",
+      sort: "-score",
+      columns: 'seed,"param.a,b"',
+      archived: true
+    })
   })
 
   it("asks for archived runs only when the reader wants them", () => {
@@ -43,5 +53,26 @@ describe("rows of the runs table", () => {
       rows: [{ run_id: "r-1", cells: ["iris"] }]
     })
     expect(row).toEqual({ id: "r-1", cells: { name: "iris", score: null } })
+  })
+})
+
+describe("marks of runs", () => {
+  const [first, second] = ["r-0123456789ab-1", "r-ba9876543210-2"] as const
+
+  it("are told as commands, one for each run, without the etag that a page was read with", () => {
+    expect(markCommands([first, second], { add_tags: ["good"], remove_tags: ["-old"], note: "it's", if_match: "abc" })).toEqual(
+      [first, second].map((run) => `ftr run mark ${run} --tag=good --untag=-old '--note=it'\\''s'`)
+    )
+    expect(markCommands([first], { starred: false, archived: true })).toEqual([`ftr run mark ${first} --no-star --archive`])
+  })
+
+  it("have no command where nothing is said, or where it cannot be", () => {
+    expect(markCommands([first], { if_match: "abc" })).toEqual([])
+    expect(markCommands([first], { note: "\0" })).toEqual([])
+  })
+
+  it("of many runs are told by the first", () => {
+    expect([inShort([]), inShort(["a"]), inShort(["a", "b", "c"])]).toEqual([undefined, "a", "a and 2 more"])
+    expect(tagsOf(" a, b  a,")).toEqual(["a", "b"])
   })
 })

@@ -6,7 +6,12 @@ interface Message {
   readonly id: number
   readonly text: string
   readonly tone: Tone
-  readonly action?: { readonly label: string; readonly run: () => void }
+  readonly command: string | undefined
+  readonly actions: ReadonlyArray<Action>
+}
+interface Action {
+  readonly label: string
+  readonly run: () => void
 }
 let messages: ReadonlyArray<Message> = []
 let spoken = ""
@@ -16,20 +21,21 @@ const tell = () => {
   for (const listener of listeners) listener()
 }
 
-/** Shows a message for some seconds; with an action, such as undo, for longer. */
-export const toast = (text: string, options: { readonly tone?: Tone; readonly action?: Message["action"] } = {}): void => {
+/** Shows a message for some seconds, longer where it can be acted on. `command` says how to do the same at a prompt. */
+export const toast = (
+  text: string,
+  {
+    tone = "neutral",
+    command,
+    actions = []
+  }: { readonly tone?: Tone; readonly command?: string; readonly actions?: ReadonlyArray<Action> } = {}
+): void => {
   count++
   const id = count
-  const message: Message = {
-    id,
-    text,
-    tone: options.tone ?? "neutral",
-    ...(options.action === undefined ? {} : { action: options.action })
-  }
-  messages = [...messages.slice(-3), message]
+  messages = [...messages.slice(-3), { id, text, tone, command, actions }]
   spoken = text
   tell()
-  setTimeout(() => dismiss(id), options.action === undefined ? 4000 : 9000)
+  setTimeout(() => dismiss(id), actions.length === 0 ? 4000 : 9000)
 }
 
 /** Says something to readers who listen, and shows nothing. */
@@ -60,19 +66,23 @@ export const Toasts = () => {
       <div class="toasts">
         {messages.map((message) => (
           <div key={message.id} class={`toast tone-${message.tone}`}>
-            <span>{message.text}</span>
-            {message.action === undefined ? null : (
+            <span>
+              {message.text}
+              {message.command === undefined ? null : <code>{message.command}</code>}
+            </span>
+            {message.actions.map(({ label, run }) => (
               <button
+                key={label}
                 type="button"
                 class="quiet"
                 onClick={() => {
-                  message.action?.run()
+                  run()
                   dismiss(message.id)
                 }}
               >
-                {message.action.label}
+                {label}
               </button>
-            )}
+            ))}
             <button type="button" class="icon" aria-label="Dismiss" onClick={() => dismiss(message.id)}>
               ×
             </button>

@@ -6,21 +6,10 @@
  */
 import { useEffect, useState } from "preact/hooks"
 import { type ApiError, asApiError, call } from "../../api.ts"
-import { Button, Dialog, Failed, Field } from "../../ui/index.ts"
+import { copy } from "../../files.ts"
+import { Button, Dialog, Failed, Field, IconButton } from "../../ui/index.ts"
+import { inShort, type MarkChange, markCommands, tagsOf } from "./marks.ts"
 import type { RunRow } from "./rows.ts"
-
-export interface MarkChange {
-  readonly add_tags?: ReadonlyArray<string>
-  readonly remove_tags?: ReadonlyArray<string>
-  readonly note?: string
-  readonly starred?: boolean
-  readonly archived?: boolean
-  /** The etag of the marks that the change is made for. */
-  readonly if_match?: string
-}
-
-/** Words between commas or spaces, each once. */
-export const tagsOf = (text: string): ReadonlyArray<string> => [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))]
 
 interface Said {
   readonly tags: ReadonlyArray<string>
@@ -70,16 +59,27 @@ export const MarksDialog = ({
       gone = true
     }
   }, [runs])
+  const next = tagsOf(text)
+  // What was taken away here is what was there when the dialog opened: a tag that came meanwhile stays.
+  const added = next.filter((tag) => said?.tags.includes(tag) !== true)
+  const removed = (said?.tags ?? []).filter((tag) => !next.includes(tag))
+  const change: MarkChange = {
+    ...(added.length === 0 ? {} : { add_tags: added }),
+    ...(removed.length === 0 ? {} : { remove_tags: removed }),
+    ...(single === undefined || note === said?.note ? {} : { note })
+  }
+  const lines =
+    said === undefined
+      ? []
+      : markCommands(
+          (runs ?? []).map(({ id }) => id),
+          change
+        )
   const save = async (now = said): Promise<void> => {
     if (runs === null || now === undefined) return
-    const next = tagsOf(text)
-    // What was taken away here is what was there when the dialog opened: a tag that came meanwhile stays.
-    const added = next.filter((tag) => said?.tags.includes(tag) !== true)
-    const removed = (said?.tags ?? []).filter((tag) => !next.includes(tag))
     const refused = await onSave(runs, {
-      ...(added.length === 0 ? {} : { add_tags: added }),
-      ...(removed.length === 0 ? {} : { remove_tags: removed }),
-      ...(single === undefined || note === now.note ? {} : { note, ...(now.etag === undefined ? {} : { if_match: now.etag }) })
+      ...change,
+      ...(change.note === undefined || now.etag === undefined ? {} : { if_match: now.etag })
     })
     if (refused === undefined || single === undefined) return onClose()
     try {
@@ -155,6 +155,16 @@ export const MarksDialog = ({
               />
             )}
           </Field>
+        )}
+        {lines.length === 0 ? null : (
+          <div class="row marks-command">
+            <code class="muted">{inShort(lines)}</code>
+            <IconButton
+              icon="copy"
+              label={lines.length === 1 ? "Copy command" : `Copy ${lines.length} commands`}
+              onClick={() => copy(lines.join("\n"), "Copied the command")}
+            />
+          </div>
         )}
       </form>
     </Dialog>

@@ -3,14 +3,14 @@
  * the server's, over all runs; only the rows in view are here.
  */
 import { argvOf } from "@feagi-trainer/control-api/argv"
+import { runTableCsv } from "@feagi-trainer/control-api/run-table"
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks"
-import { type ApiError, asApiError, cache, call, type Envelope, useQuery } from "../../api.ts"
-import { save } from "../../files.ts"
+import { type ApiError, asApiError, cache, call, type Envelope, print, useQuery } from "../../api.ts"
+import { copy, save } from "../../files.ts"
 import { number, shellLine } from "../../format.ts"
 import { useShortcuts } from "../../keys.ts"
 import { link, navigate, setSearch, usePlace, useSearch } from "../../router.ts"
 import {
-  announce,
   Button,
   ColumnPicker,
   Combobox,
@@ -23,13 +23,13 @@ import {
   Menu,
   Page,
   Table,
-  tableCsv,
   toast
 } from "../../ui/index.ts"
 import { columnsOf, groupOf } from "./cells.tsx"
 import { type ColumnSummary, complete } from "./complete.ts"
-import { type MarkChange, MarksDialog } from "./MarksDialog.tsx"
-import { type Asked, type Cell, carried, inputOf, only, type RunRow, type RunTable, rowsOf, useRows, without } from "./rows.ts"
+import { MarksDialog } from "./MarksDialog.tsx"
+import { inShort, type MarkChange, markCommands, saysNothing } from "./marks.ts"
+import { type Asked, type Cell, inputOf, only, questionOf, type RunRow, type RunTable, rowsOf, useRows, without } from "./rows.ts"
 import "./style.css"
 import { builtIn, forgetView, savedViews, saveView } from "./views.ts"
 
@@ -106,7 +106,7 @@ export default function RunsPage() {
 
   /** Gives back the refusal of a change that was made for other marks than those that stand. */
   const mark = async (runs: ReadonlyArray<RunRow>, change: MarkChange, undo?: MarkChange): Promise<ApiError | undefined> => {
-    if (Object.keys(change).length === 0) return undefined
+    if (saysNothing(change)) return undefined
     let stale: ApiError | undefined
     const ids = new Set(runs.map(({ id }) => id))
     cache.change<Envelope<RunTable>>("run.ls", (answer) => ({ ...answer, data: marked(answer.data, ids, change) }))
@@ -119,13 +119,18 @@ export default function RunsPage() {
             ? "Brought back"
             : change.starred === undefined
               ? "Saved"
-              : undefined
-      if (what !== undefined)
-        toast(
-          `${what}${ids.size > 1 ? ` ${ids.size} runs` : ""}`,
-          undo === undefined ? {} : { action: { label: "Undo", run: () => void mark(runs, undo) } }
-        )
-      else announce(change.starred === true ? "Starred" : "Star taken away")
+              : change.starred
+                ? "Starred"
+                : "Star taken away"
+      const lines = markCommands(ids, change)
+      const command = inShort(lines)
+      toast(`${what}${ids.size > 1 ? ` ${ids.size} runs` : ""}`, {
+        ...(command === undefined ? {} : { command }),
+        actions: [
+          ...(undo === undefined ? [] : [{ label: "Undo", run: () => void mark(runs, undo) }]),
+          ...(command === undefined ? [] : [{ label: "Copy", run: () => copy(lines.join("\n"), "Copied the command") }])
+        ]
+      })
     } catch (error) {
       const known = asApiError(error)
       if (known.status === 412) stale = known
@@ -179,43 +184,18 @@ export default function RunsPage() {
   ])
 
   const submit = (text: string) => setSearch({ q: text.trim(), sel: null }, { push: true })
-  const everything = async (): Promise<RunTable> => {
-    const { offset: _offset, limit: _limit, ...rest } = inputOf({ ...asked, where }, 0, 0)
-    return (await call<RunTable>("run.ls", { ...rest, limit: 1_000_000 })).data
-  }
+  const question = questionOf({ ...asked, where })
+  /** As `run ls --format csv` and `--json` print it: the rows of this table, pinned ones where they belong. */
   const exported = async (format: "csv" | "json") => {
-    const table = await everything()
-    const list = rowsOf(table)
-    const keys = table.columns.filter(({ key }) => chosen.includes(key) || !(carried as ReadonlyArray<string>).includes(key))
-    if (format === "csv")
-      save(
-        "runs.csv",
-        tableCsv(
-          [
-            { key: "run_id", title: "Run", value: (row: RunRow) => row.id },
-            ...keys.map((column) => ({ key: column.key, title: column.title, value: (row: RunRow) => textOf(row.cells[column.key]) }))
-          ],
-          list
-        ),
-        "text/csv"
-      )
-    else
-      save(
-        "runs.json",
-        `${JSON.stringify(
-          list.map((row) => ({ run_id: row.id, ...Object.fromEntries(keys.map(({ key }) => [key, row.cells[key] ?? null])) })),
-          (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),
-          2
-        )}\n`,
-        "application/json"
-      )
+    try {
+      const { command: _, ...document } = await call<RunTable>("run.ls", question)
+      if (format === "csv") save("runs.csv", runTableCsv(document.data), "text/csv")
+      else save("runs.json", `${print(document)}\n`, "application/json")
+    } catch (error) {
+      toast(asApiError(error).diagnostics[0]?.message ?? "The runs could not be read", { tone: "bad" })
+    }
   }
-  const command = argvOf("run.ls", {
-    ...(where === "" ? {} : { where }),
-    ...(sort === "" ? {} : { sort }),
-    columns: chosen.join(","),
-    ...(archivedText === "1" ? { archived: true } : {})
-  })
+  const command = argvOf("run.ls", question)
   const pickable = useMemo(
     () =>
       known
@@ -399,5 +379,3 @@ export default function RunsPage() {
     </Page>
   )
 }
-
-const textOf = (cell: Cell | undefined) => (typeof cell === "object" && cell !== null ? cell.join(" ") : (cell ?? null))

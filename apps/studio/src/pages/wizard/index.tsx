@@ -64,7 +64,7 @@ export default function NewRunPage() {
             const before = wizard.draft
             wizard.replace(emptyDraft)
             goto(1)
-            toast("A new draft", { action: { label: "Undo", run: () => wizard.replace(before) } })
+            toast("A new draft", { actions: [{ label: "Undo", run: () => wizard.replace(before) }] })
           }}
         >
           Start anew
@@ -211,7 +211,7 @@ const useLinks = (wizard: Wizard): void => {
     }
     const before = draft
     replace(next)
-    if (before.text !== "") toast("A new draft", { action: { label: "Back to the one before", run: () => replace(before) } })
+    if (before.text !== "") toast("A new draft", { actions: [{ label: "Back to the one before", run: () => replace(before) }] })
     setSearch({ template: null, dataset: null, learner: null })
   }, [template, dataset, learner])
   useEffect(() => {
@@ -221,7 +221,8 @@ const useLinks = (wizard: Wizard): void => {
       (answer) => {
         const { text } = answer.data
         replace(ofRun(text, String(readFields(text).at("dataset")?.value ?? "")))
-        if (before.text !== "") toast(`The file of ${from}`, { action: { label: "Back to the draft before", run: () => replace(before) } })
+        if (before.text !== "")
+          toast(`The file of ${from}`, { actions: [{ label: "Back to the draft before", run: () => replace(before) }] })
         navigate("/new?step=4", { replace: true })
       },
       (cause: unknown) => toast(cause instanceof Error ? cause.message : String(cause), { tone: "bad" })

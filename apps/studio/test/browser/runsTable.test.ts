@@ -1,0 +1,64 @@
+/** The runs table in a real browser: what it saves is what the program prints, and what it changes is told as a command. */
+import { readFileSync } from "node:fs"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { type Browser, withBrowser } from "../../../../test/support/browser.ts"
+import { launchBrowser, type Opened, openStudio, type Studio, serveStudio, studioProject } from "./studio.ts"
+
+withBrowser("the runs table", () => {
+  let studio: Studio
+  let browser: Browser
+  let opened: Opened
+  let run: string
+
+  beforeAll(async () => {
+    const project = await studioProject()
+    run = (await project.data<ReadonlyArray<{ readonly run_id: string }>>("run", "ls"))[0]?.run_id ?? ""
+    studio = await serveStudio(project)
+    browser = await launchBrowser()
+    opened = await openStudio(browser, studio)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await studio?.close()
+  })
+
+  it("is saved as the bytes that run ls prints", async () => {
+    const { page, visit } = opened
+    await studio.project.data("run", "mark", run, "--note", "=1+1", "--tag", "a", "--tag", "b")
+    await visit("/runs?q=seed+%3E+0&sort=-seed&cols=created,tags,note,seed,score,group_id")
+    const asked = ["run", "ls", "--where=seed > 0", "--sort=-seed", "--columns=created,tags,note,seed,score,group_id"]
+    for (const [format, ...flags] of [
+      ["CSV", "--format", "csv"],
+      ["JSON", "--json"]
+    ] as const) {
+      await page.click(".page-actions summary:has-text('Save')")
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: `All matching rows as ${format}` }).click()
+      ])
+      const { stdout } = await studio.project.ftr(...asked, ...flags)
+      expect(stdout.length).toBeGreaterThan(200)
+      expect(readFileSync(await download.path(), "utf8")).toBe(stdout)
+      await visit("/runs?q=seed+%3E+0&sort=-seed&cols=created,tags,note,seed,score,group_id")
+    }
+  })
+
+  it("tells the command of a star, of the archive, and of what is being written", async () => {
+    const { page, visit } = opened
+    await visit("/runs")
+    const row = page.locator(`[data-key="${run}"]`)
+    await row.focus()
+    await page.keyboard.press("s")
+    await page.waitForSelector(`.toast code:text-is("ftr run mark ${run} --star")`)
+    await row.focus()
+    await page.keyboard.press("e")
+    await page.fill("dialog[open] textarea:enabled", "two words")
+    expect(await page.textContent("dialog[open] .marks-command code")).toBe(`ftr run mark ${run} '--note=two words'`)
+    await page.keyboard.press("Escape")
+    await row.focus()
+    await page.keyboard.press("y")
+    await page.waitForSelector(`.toast code:text-is("ftr run mark ${run} --archive")`)
+    await page.locator(".toast", { hasText: "--archive" }).getByRole("button", { name: "Undo" }).click()
+    await page.waitForSelector(`.toast code:text-is("ftr run mark ${run} --no-archive")`)
+  })
+})
