@@ -104,6 +104,7 @@ const checkMatrix = (check: Checker, figure: MatrixFigure): void => {
     })
   }
   check.maybeText("unit", figure.unit)
+  check.oneOf("normalised", figure.normalised, [undefined, "row", "column"])
   const columns = lengthOf(figure.columns?.categories)
   check.list(
     "values",

@@ -44,6 +44,8 @@ export interface MatrixFigure extends FigureHead {
   readonly columns: MatrixSide
   readonly values: ReadonlyArray<ReadonlyArray<number | null>>
   readonly unit?: string
+  /** Cells are shaded by their share of this and show it before the value. Left out: the value first, shaded by the share of the row. */
+  readonly normalised?: "row" | "column"
 }
 
 /** One line of a curve figure. */

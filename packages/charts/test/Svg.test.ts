@@ -91,6 +91,20 @@ describe("toSvg()", () => {
     expect(matrix).toContain("truth four, prediction abstained: 2, 100 % of the row")
   })
 
+  it("shades a matrix by its columns where that is asked for, and writes the share before the value", () => {
+    const { matrix } = figures
+    if (matrix.kind !== "matrix") throw new Error("it is one")
+    const by = (normalised: "row" | "column") => toSvg({ ...matrix, normalised })
+    expect(by("column")).toContain("truth zero, prediction zero: 48, 96 % of the column")
+    expect(by("column")).toContain("truth four, prediction abstained: 2, 29 % of the column")
+    expect(by("column")).toContain("100 % of the column")
+    expect(by("row")).toContain("truth zero, prediction zero: 48, 96 % of the row")
+    const written = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text)
+    const at = (svg: string) => written(svg).indexOf("82 %") - written(svg).indexOf("41")
+    expect([at(toSvg(matrix)), at(by("row"))]).toEqual([1, -1])
+    expect(() => toSvg({ ...matrix, normalised: "diagonal" as "row" })).toThrow(/normalised/)
+  })
+
   it("lets an axis reach what it is told to, so that a flat curve of ones stands at the top of 0 to 1", () => {
     const flat = (reaches?: readonly [number, number]): Figure => ({
       ...head,

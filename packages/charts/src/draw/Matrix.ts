@@ -1,6 +1,7 @@
 /**
- * A matrix as shaded cells with their values. Shade is the share of the row, so classes of different size compare; cells shrink with the
- * number of classes, and a value that no longer fits stays as tooltip. A missing value is hatched and counts for no row sum.
+ * A matrix as shaded cells with their values. Shade is the share of the row, or of the column where that is asked for, so classes of different
+ * size compare; cells shrink with the number of classes, and a value that no longer fits stays as tooltip. A missing value is hatched and
+ * counts for no sum.
  */
 import { type Brush, type Drawing, element, label, noData, type Token, textOver } from "../Brush.ts"
 import type { MatrixFigure } from "../Figure.ts"
@@ -24,7 +25,10 @@ interface Layout {
 const layoutOf = (figure: MatrixFigure): Layout => {
   const most = Math.max(figure.columns.categories.length, figure.rows.categories.length)
   const base = Math.max(12, Math.min(64, Math.floor(640 / most)))
-  const texts = figure.values.flat().map((value) => (value === null ? 0 : textWidth(formatValue(value), 1)))
+  const texts = [
+    ...figure.values.flat().map((value) => (value === null ? 0 : textWidth(formatValue(value), 1))),
+    ...(figure.normalised === undefined ? [] : [textWidth(formatShare(1), 1)])
+  ]
   const widest = texts.reduce((left, right) => Math.max(left, right), 1)
   const cell = most <= 40 ? Math.max(base, Math.min(72, Math.ceil(widest * 9) + 4)) : base
   const size = Math.min(14, cell * 0.45, (cell - 4) / widest)
@@ -45,7 +49,17 @@ const layoutOf = (figure: MatrixFigure): Layout => {
   }
 }
 
-const sumOf = (row: ReadonlyArray<number | null>): number => row.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+const sumOf = (values: ReadonlyArray<number | null>): number => values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
+
+/** What a cell is a share of: the sum of its row, or of its column. */
+const sumsOf = ({ columns, values, normalised }: MatrixFigure): ((down: number, across: number) => number) => {
+  if (normalised === "column") {
+    const sums = columns.categories.map((_, across) => sumOf(values.map((row) => row[across] ?? null)))
+    return (_, across) => sums[across] ?? 0
+  }
+  const sums = values.map(sumOf)
+  return (down) => sums[down] ?? 0
+}
 
 interface CellOptions {
   readonly x: number
@@ -54,12 +68,13 @@ interface CellOptions {
   readonly share: number | undefined
   readonly name: string
   readonly unit: string
+  readonly normalised: MatrixFigure["normalised"]
 }
 
-const shadeOf = (brush: Brush, { cell }: Layout, { x, y, value, share, name, unit }: CellOptions): string => {
+const shadeOf = (brush: Brush, { cell }: Layout, { x, y, value, share, name, unit, normalised }: CellOptions): string => {
   const box = { x, y, width: cell, height: cell }
   if (value === null) return element("rect", { ...box, fill: brush.hatch() }, element("title", {}, escaped(`${name}: no data`)))
-  const told = `${name}: ${formatValue(value)}${unit}${share === undefined ? "" : `, ${formatShare(share)} of the row`}`
+  const told = `${name}: ${formatValue(value)}${unit}${share === undefined ? "" : `, ${formatShare(share)} of the ${normalised ?? "row"}`}`
   return element("rect", { ...box, "fill-opacity": (share ?? 0).toFixed(3) }, element("title", {}, escaped(told)))
 }
 
@@ -67,25 +82,25 @@ const shadeOf = (brush: Brush, { cell }: Layout, { x, y, value, share, name, uni
 const textsOf = (
   brush: Brush,
   { cell, size, shares }: Layout,
-  { x, y, value, share }: CellOptions
+  { x, y, value, share, normalised }: CellOptions
 ): readonly [Token, string] | undefined => {
   const [centre, middle] = [x + cell / 2, y + cell / 2 + size * 0.36]
   if (value === null) return cell >= 46 ? ["muted", label(brush, centre, y + cell / 2 + 4, "no data", { size: 10, halo: true })] : undefined
   if (size < 6) return undefined
   const colour = value === 0 ? "muted" : textOver(share ?? 0)
-  if (!shares || share === undefined || value === 0) return [colour, label(brush, centre, middle, formatValue(value))]
-  return [
-    colour,
-    label(brush, centre, middle - 6, formatValue(value)) + label(brush, centre, middle + 10, formatShare(share), { size: 10 })
-  ]
+  if (share === undefined || value === 0) return [colour, label(brush, centre, middle, formatValue(value))]
+  const [first, second] = normalised === undefined ? [formatValue(value), formatShare(share)] : [formatShare(share), formatValue(value)]
+  if (!shares) return [colour, label(brush, centre, middle, first)]
+  return [colour, label(brush, centre, middle - 6, first) + label(brush, centre, middle + 10, second, { size: 10 })]
 }
 
 const cells = (brush: Brush, layout: Layout, figure: MatrixFigure): string => {
-  const { rows, columns, values } = figure
+  const { rows, columns, values, normalised } = figure
+  const sumAt = sumsOf(figure)
   const unit = figure.unit === undefined ? "" : ` ${figure.unit}`
-  const all = values.flatMap((row, down) => {
-    const sum = sumOf(row)
-    return row.map((value, across): CellOptions => {
+  const all = values.flatMap((row, down) =>
+    row.map((value, across): CellOptions => {
+      const sum = sumAt(down, across)
       const name = `${rows.label} ${rows.categories[down] ?? ""}, ${columns.label} ${columns.categories[across] ?? ""}`
       return {
         x: across * layout.cell,
@@ -93,10 +108,11 @@ const cells = (brush: Brush, layout: Layout, figure: MatrixFigure): string => {
         value,
         share: value === null || sum === 0 ? undefined : value / sum,
         name,
-        unit
+        unit,
+        normalised
       }
     })
-  })
+  )
   const texts = new Map<Token, string>()
   for (const [colour, text] of all.flatMap((each) => [textsOf(brush, layout, each) ?? []])) {
     if (colour !== undefined) texts.set(colour, (texts.get(colour) ?? "") + text)
@@ -176,7 +192,7 @@ const shadeLegend = (brush: Brush, figure: MatrixFigure, y: number): Drawing => 
     })
   )
   const missing = figure.values.some((row) => row.includes(null))
-  const text = `100 % of the row${unit}`
+  const text = `100 % of the ${figure.normalised ?? "row"}${unit}`
   const next = 124 + textWidth(text, 11) + 16
   const hatched = element("rect", {
     x: next,

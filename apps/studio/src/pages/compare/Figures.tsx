@@ -8,7 +8,7 @@ import { useEffect, useState } from "preact/hooks"
 import { asApiError, call, useQuery } from "../../api.ts"
 import { number, percent } from "../../format.ts"
 import { setSearch, useSearch } from "../../router.ts"
-import { Answer, Empty, Failed, Figure, IconButton, Loading, Panel } from "../../ui/index.ts"
+import { Answer, Empty, Failed, Figure, IconButton, Loading, NormalisedChoice, normalisedBy, Panel, useNormalised } from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import {
   beside,
@@ -66,6 +66,7 @@ const Confusion = ({ label, figure, chosen }: { readonly label: string; readonly
       <table class="plain confusion">
         <caption>
           {label}: {figure.rows.label} in rows, {figure.columns.label} in columns
+          {figure.normalised === undefined ? "" : `, share of the ${figure.normalised} first`}
         </caption>
         <thead>
           <tr>
@@ -105,8 +106,8 @@ const Confusion = ({ label, figure, chosen }: { readonly label: string; readonly
                         <span class="visually-hidden">
                           Run {label}, {truth} answered as {predicted}:{" "}
                         </span>
-                        {number(count)}
-                        <span class="muted nowrap"> {percent(cell?.share)}</span>
+                        {figure.normalised === undefined ? number(count) : percent(cell?.share)}
+                        <span class="muted nowrap"> {figure.normalised === undefined ? percent(cell?.share) : number(count)}</span>
                       </button>
                     )}
                   </td>
@@ -227,22 +228,26 @@ const Curves = ({ row }: { readonly row: FigureRow }) => {
   )
 }
 
-const SideBySide = ({ row, cell }: { readonly row: FigureRow; readonly cell: string }) => (
-  <Panel title={row.title}>
-    <div class="side-by-side">
-      {row.sides.map(({ label, figure }) =>
-        figure.kind === "matrix" ? (
-          <Confusion key={label} label={label} figure={figure} chosen={cell} />
-        ) : (
-          <div key={label}>
-            <h3>{label}</h3>
-            <Figure figure={{ ...figure, id: `${figure.id}-${label}` }} />
-          </div>
-        )
-      )}
-    </div>
-  </Panel>
-)
+const SideBySide = ({ row, cell }: { readonly row: FigureRow; readonly cell: string }) => {
+  const [normalised] = useNormalised()
+  const sides = row.sides.map(({ label, figure }) => ({ label, figure: normalisedBy(normalised, figure) }))
+  return (
+    <Panel title={row.title} actions={row.kind === "matrix" ? <NormalisedChoice /> : undefined}>
+      <div class="side-by-side">
+        {sides.map(({ label, figure }) =>
+          figure.kind === "matrix" ? (
+            <Confusion key={label} label={label} figure={figure} chosen={cell} />
+          ) : (
+            <div key={label}>
+              <h3>{label}</h3>
+              <Figure figure={{ ...figure, id: `${figure.id}-${label}` }} />
+            </div>
+          )
+        )}
+      </div>
+    </Panel>
+  )
+}
 
 export const Figures = ({ comparison }: { readonly comparison: Comparison }) => {
   const [cell] = useSearch("cell")

@@ -2,7 +2,7 @@
 import type { Figure as FigureData } from "@feagi-trainer/charts"
 import { useQuery } from "../../api.ts"
 import { useSearch } from "../../router.ts"
-import { Answer, Empty, Figure } from "../../ui/index.ts"
+import { Answer, Empty, Figure, NormalisedChoice, normalisedBy, useNormalised } from "../../ui/index.ts"
 import type { TabProps } from "./index.tsx"
 
 interface Figures {
@@ -11,6 +11,7 @@ interface Figures {
 
 export default function FiguresTab({ run }: TabProps) {
   const [phase, setPhase] = useSearch("phase")
+  const [normalised] = useNormalised()
   const figures = useQuery<Figures>("run.figures", { run })
   return (
     <Answer query={figures} what="Making the figures">
@@ -20,8 +21,8 @@ export default function FiguresTab({ run }: TabProps) {
         if (phases.length === 0) return <Empty title="No figure yet">A phase has figures once it is scored.</Empty>
         return (
           <div class="stack">
-            {phases.length < 2 ? null : (
-              <div class="toolbar row">
+            <div class="toolbar row">
+              {phases.length < 2 ? null : (
                 <label>
                   phase{" "}
                   <select
@@ -36,8 +37,9 @@ export default function FiguresTab({ run }: TabProps) {
                     ))}
                   </select>
                 </label>
-              </div>
-            )}
+              )}
+              {shown.some((each) => each.figures.some(({ kind }) => kind === "matrix")) ? <NormalisedChoice /> : null}
+            </div>
             {shown.map((each) => (
               <section key={each.phase} aria-label={`Figures of phase ${each.phase}`}>
                 <h2>{each.phase}</h2>
@@ -45,7 +47,7 @@ export default function FiguresTab({ run }: TabProps) {
                   {each.figures.map((figure) => (
                     // Two phases have figures of one name; their marks in the page must differ.
                     <div key={figure.id} class="panel plot-panel">
-                      <Figure figure={{ ...figure, id: `${each.phase}-${figure.id}` }} />
+                      <Figure figure={normalisedBy(normalised, { ...figure, id: `${each.phase}-${figure.id}` })} />
                     </div>
                   ))}
                 </div>

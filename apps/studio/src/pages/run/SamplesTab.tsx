@@ -9,7 +9,21 @@ import { save } from "../../files.ts"
 import { number } from "../../format.ts"
 import { useShortcuts } from "../../keys.ts"
 import { link, setSearch, useSearch } from "../../router.ts"
-import { Answer, Badge, Button, type Column, Empty, Hash, KeyValue, Panel, Table, tableCsv, toast } from "../../ui/index.ts"
+import {
+  Answer,
+  Badge,
+  Button,
+  type Column,
+  Empty,
+  Hash,
+  KeyValue,
+  NormalisedChoice,
+  Panel,
+  Table,
+  tableCsv,
+  toast,
+  useNormalised
+} from "../../ui/index.ts"
 import { Scroll } from "../../ui/Scroll.tsx"
 import type { TabProps } from "./index.tsx"
 
@@ -80,7 +94,7 @@ const Confusion = ({
   readonly truth: string
   readonly predicted: string
 }) => {
-  const [share, setShare] = useState<"count" | "row" | "column">("count")
+  const [share] = useNormalised()
   const sums = {
     row: matrix.values.map((row) => row.reduce<number>((sum, value) => sum + (value ?? 0), 0)),
     column: matrix.columns.categories.map((_, column) => matrix.values.reduce((sum, row) => sum + (row[column] ?? 0), 0))
@@ -88,24 +102,12 @@ const Confusion = ({
   const most = Math.max(1, ...matrix.values.flat().map((value) => value ?? 0))
   const told = (value: number | null, row: number, column: number): string => {
     if (value === null) return "–"
-    if (share === "count") return number(value)
+    if (share !== "row" && share !== "column") return number(value)
     const all = share === "row" ? sums.row[row] : sums.column[column]
     return all === undefined || all === 0 ? "–" : `${((100 * value) / all).toFixed(1)} %`
   }
   return (
-    <Panel
-      title={`Confusion, ${phase}`}
-      actions={
-        <label class="inline-label">
-          shown as{" "}
-          <select value={share} onChange={(event) => setShare(event.currentTarget.value as typeof share)}>
-            <option value="count">counts</option>
-            <option value="row">share of the truth</option>
-            <option value="column">share of the answer</option>
-          </select>
-        </label>
-      }
-    >
+    <Panel title={`Confusion, ${phase}`} actions={<NormalisedChoice />}>
       <p class="muted">
         Rows are the {matrix.rows.label}, columns the {matrix.columns.label}; a cell leads to its samples.
       </p>

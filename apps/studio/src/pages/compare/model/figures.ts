@@ -104,16 +104,20 @@ export const beside = ({ id, title, sides }: FigureRow, name: string): BarsFigur
 
 export interface ConfusionCell {
   readonly count: number | null
-  /** Of its row, from 0 to 1; null for an empty row or no data. */
+  /** Of its row or column, from 0 to 1; null where that is empty, and for no data. */
   readonly share: number | null
 }
 
-/** The cells of a confusion matrix with their share of the row, which is what "how often is X taken for Y" asks. */
-export const confusionCells = ({ values }: MatrixFigure): ReadonlyArray<ReadonlyArray<ConfusionCell>> =>
-  values.map((row) => {
-    const sum = row.reduce<number>((total, value) => total + (value ?? 0), 0)
-    return row.map((count) => ({ count, share: count === null || sum === 0 ? null : count / sum }))
-  })
+/** The cells of a confusion matrix with their share of the row, "how often is X taken for Y", or of the column, "how often is Y right". */
+export const confusionCells = ({ values, normalised }: MatrixFigure): ReadonlyArray<ReadonlyArray<ConfusionCell>> => {
+  const sum = (list: ReadonlyArray<number | null>) => list.reduce<number>((total, value) => total + (value ?? 0), 0)
+  return values.map((row) =>
+    row.map((count, column) => {
+      const whole = sum(normalised === "column" ? values.map((each) => each[column] ?? null) : row)
+      return { count, share: count === null || whole === 0 ? null : count / whole }
+    })
+  )
+}
 
 /** A cell of a matrix in the address: run, truth and prediction. Names may hold anything, so the parts are encoded. */
 export const cellText = (label: string, truth: string, predicted: string): string =>
