@@ -7,6 +7,7 @@ import { Fragment } from "preact"
 import { useQuery } from "../../api.ts"
 import { copy, save } from "../../files.ts"
 import { shellLine } from "../../format.ts"
+import { useShortcuts } from "../../keys.ts"
 import { setSearch, usePlace } from "../../router.ts"
 import { Button, Empty, Failed, Hash, Loading, Menu, Page, Tabs } from "../../ui/index.ts"
 import { Differences } from "./Differences.tsx"
@@ -58,6 +59,14 @@ export default function ComparePage() {
   const query = useQuery<Comparison>("run.compare", question)
   const setRuns = (runs: ReadonlyArray<string>) =>
     setSearch({ runs: runs.join(","), baseline: null, against: null, page: null, sample: null, cell: null }, { push: true })
+  useShortcuts([
+    {
+      keys: "d",
+      says: "Differences of settings and origins",
+      group: "Compare",
+      run: () => setSearch({ tab: "differences", sample: null, cell: null })
+    }
+  ])
   const comparison = query.data
   const against = comparison?.comparisons.find(({ run }) => run === state.against) ?? comparison?.comparisons[0]
   return (
@@ -97,7 +106,7 @@ export default function ComparePage() {
           <>
             <Verdict comparison={comparison} state={state} />
             {against === undefined ? (
-              <details class="what-else" open={state.all}>
+              <details class="what-else" open={state.all || state.tab === "differences"}>
                 <summary>
                   What else differs, without keeping the runs from being compared:{" "}
                   {comparison.config.length + comparison.provenance.length === 0

@@ -156,9 +156,10 @@ export default function RunsPage() {
     [columns, chosen, pins]
   )
   const selectedRows = all.filter((row): row is RunRow => row !== null && selected.has(row.id))
-  const compare = () => {
-    if (selected.size < 2) toast("Mark two or more runs with x, then compare them with c")
-    else navigate(link("/compare", {}, { runs: [...selected].join(",") }))
+  const compare = (tab?: string) => {
+    if (selected.size < 2)
+      toast(`Mark two or more runs with x, then ${tab === undefined ? "compare them with c" : "see what differs with d"}`)
+    else navigate(link("/compare", {}, { runs: [...selected].join(","), ...(tab === undefined ? {} : { tab }) }))
   }
   /** The row that has the focus, or those that are marked. */
   const meant = (): ReadonlyArray<RunRow> => {
@@ -167,7 +168,8 @@ export default function RunsPage() {
     return selectedRows.length > 0 ? selectedRows : row === null || row === undefined ? [] : [row]
   }
   useShortcuts([
-    { keys: "c", says: "Compare the marked runs", group: "Runs", run: compare },
+    { keys: "c", says: "Compare the marked runs", group: "Runs", run: () => compare() },
+    { keys: "d", says: "Differences of the marked runs: settings and origins", group: "Runs", run: () => compare("differences") },
     { keys: "e", says: "Tags and note", group: "Runs", run: () => meant().length > 0 && setEditing(meant()) },
     {
       keys: "s",
@@ -355,7 +357,7 @@ export default function RunsPage() {
           {selected.size === 0 ? null : (
             <section class="runs-marked" aria-label="Marked runs">
               <strong>{selected.size} marked</strong>
-              <Button tone="primary" icon="compare" onClick={compare} disabled={selected.size < 2}>
+              <Button tone="primary" icon="compare" onClick={() => compare()} disabled={selected.size < 2}>
                 Compare
               </Button>
               <Button icon="tag" onClick={() => setEditing(selectedRows)}>
