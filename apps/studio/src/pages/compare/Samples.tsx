@@ -11,7 +11,7 @@ import { setSearch } from "../../router.ts"
 import { Badge, Button, type Column, Empty, Panel, Table } from "../../ui/index.ts"
 import { Against, pText } from "./Metrics.tsx"
 import { upper } from "./model/letters.ts"
-import { listTitle, neighbour, pageOf, samplesOf } from "./model/samples.ts"
+import { listTitle, neighbour, pageOf, samplesOf, shownList } from "./model/samples.ts"
 import { type CompareState, lists } from "./model/state.ts"
 import { SampleDetail } from "./SampleDetail.tsx"
 
@@ -86,13 +86,14 @@ export const Samples = ({
   const byClass = samples.judged_by === "class"
   const classes = useClasses(comparison.runs[0]?.dataset)
   const [a, b] = [upper(comparison.baseline), upper(against.run)]
+  const shown = shownList(samples, state.list)
   const counted = lists
     .map((list) => ({ list, count: samplesOf(samples, list).length }))
     .filter(
       ({ list, count }) =>
         count > 0 || list === "regressed" || list === "improved" || (list === "persistent" && samples.persistent !== null)
     )
-  const rows = samplesOf(samples, state.list)
+  const rows = samplesOf(samples, shown)
   const page = pageOf(rows, state.page)
   const answer = (value: number | null): string =>
     byClass ? (value === null ? "no answer" : (classes.get(value) ?? String(value))) : value === null ? "–" : number(value)
@@ -105,17 +106,17 @@ export const Samples = ({
       {
         key: "a",
         title: `${a} says`,
-        value: (row) => (state.list === "baseline_only" || state.list === "run_only" ? null : answer(row.baseline)),
+        value: (row) => (shown === "baseline_only" || shown === "run_only" ? null : answer(row.baseline)),
         width: 130
       },
       {
         key: "b",
         title: `${b} says`,
-        value: (row) => (state.list === "baseline_only" || state.list === "run_only" ? null : answer(row.run)),
+        value: (row) => (shown === "baseline_only" || shown === "run_only" ? null : answer(row.run)),
         width: 130
       }
     ],
-    [classes, byClass, a, b, state.list]
+    [classes, byClass, a, b, shown]
   )
   const choose = (sample: string | undefined): void => {
     if (sample === undefined) return
@@ -137,13 +138,13 @@ export const Samples = ({
         <fieldset class="segments">
           <legend>Samples</legend>
           {counted.map(({ list, count }) => (
-            <label key={list} class={list === state.list ? "chosen" : ""}>
+            <label key={list} class={list === shown ? "chosen" : ""}>
               <input
                 type="radio"
                 name="list"
                 class="visually-hidden"
-                checked={list === state.list}
-                onChange={() => setSearch({ list: list === "regressed" ? null : list, page: null, sample: null })}
+                checked={list === shown}
+                onChange={() => setSearch({ list, page: null, sample: null })}
               />
               {listTitle(list, byClass, a, b)} <Badge>{count}</Badge>
             </label>
@@ -154,7 +155,7 @@ export const Samples = ({
         ) : (
           <>
             <Table
-              label={listTitle(state.list, byClass, a, b)}
+              label={listTitle(shown, byClass, a, b)}
               rows={page.rows}
               columns={columns}
               rowKey={(row) => row.sample_id}

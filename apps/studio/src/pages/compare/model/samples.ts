@@ -1,6 +1,6 @@
 /** The samples that two runs answered differently, by list and page, and in words. */
 import type { ChangedSample, ComparedSamples } from "@feagi-trainer/control-api/comparison"
-import type { ListName } from "./state.ts"
+import { type ListName, lists } from "./state.ts"
 
 export const pageSize = 25
 
@@ -23,6 +23,10 @@ export const samplesOf = (samples: ComparedSamples, list: ListName): ReadonlyArr
   if (list === "run_only") return alone(samples.unmatched.run_only)
   return samples[list] ?? []
 }
+
+/** The list that was chosen, else the first with a sample in it. */
+export const shownList = (samples: ComparedSamples, chosen: ListName | null): ListName =>
+  chosen ?? lists.find((list) => samplesOf(samples, list).length > 0) ?? "regressed"
 
 export interface PageOf<Row> {
   readonly rows: ReadonlyArray<Row>

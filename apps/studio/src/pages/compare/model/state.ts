@@ -27,7 +27,8 @@ export interface CompareState {
   readonly tab: Tab
   /** Label of the run that the samples and figures are of; empty: the first behind the baseline. */
   readonly against: string
-  readonly list: ListName
+  /** Null: the first that is not empty. */
+  readonly list: ListName | null
   /** From 0. */
   readonly page: number
   readonly sample: string
@@ -66,7 +67,7 @@ export const readState = (search: string): CompareState => {
     slice: words(params, "slice"),
     tab: oneOf(tabs, params.get("tab")) ?? "metrics",
     against: params.get("against") ?? "",
-    list: oneOf(lists, params.get("list")) ?? "regressed",
+    list: oneOf(lists, params.get("list")) ?? null,
     page: Number.isSafeInteger(page) && page > 0 ? page - 1 : 0,
     sample: params.get("sample") ?? "",
     all: params.get("all") === "1",
