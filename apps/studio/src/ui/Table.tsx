@@ -358,7 +358,7 @@ export const Table = <Row,>({
             </tr>
           </tbody>
         )}
-        <tbody ref={body}>
+        <tbody ref={body} onPointerOver={({ target }) => tellCut(target)} onFocusIn={({ target }) => tellCut(target)}>
           {ordered.slice(from, to).map((row, offset) => {
             const index = from + offset
             const key = row === null ? undefined : rowKey(row)
@@ -433,6 +433,18 @@ export const Table = <Row,>({
       </table>
     </div>
   )
+}
+
+/** Gives the cells of a row that are cut off their whole text as a title; whatever has a title inside keeps its own. */
+const tellCut = (target: EventTarget | null): void => {
+  if (!(target instanceof Element)) return
+  for (const cell of target.closest("tr")?.querySelectorAll("td") ?? []) {
+    const text = cell.textContent ?? ""
+    // Inline elements have no width of their own, and one pixel is what is there for those who listen alone.
+    const cut = [cell, ...cell.querySelectorAll("*")].some(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth)
+    if (cut && text !== "" && cell.querySelector("[title]") === null) cell.title = text
+    else cell.removeAttribute("title")
+  }
 }
 
 const shownValue = (value: CellValue): ComponentChildren => {

@@ -9,10 +9,15 @@ withBrowser("the runs table", () => {
   let browser: Browser
   let opened: Opened
   let run: string
+  /** Its other seed, and another learner with its seed. */
+  let others: ReadonlyArray<string>
 
   beforeAll(async () => {
     const project = await studioProject()
-    run = (await project.data<ReadonlyArray<{ readonly run_id: string }>>("run", "ls"))[0]?.run_id ?? ""
+    const runs = await project.data<ReadonlyArray<{ readonly run_id: string }>>("run", "ls")
+    const [first = "", ...rest] = runs.map(({ run_id }) => run_id)
+    run = first
+    others = rest
     studio = await serveStudio(project)
     browser = await launchBrowser()
     opened = await openStudio(browser, studio)
@@ -60,5 +65,39 @@ withBrowser("the runs table", () => {
     await page.waitForSelector(`.toast code:text-is("ftr run mark ${run} --archive")`)
     await page.locator(".toast", { hasText: "--archive" }).getByRole("button", { name: "Undo" }).click()
     await page.waitForSelector(`.toast code:text-is("ftr run mark ${run} --no-archive")`)
+  })
+
+  it("leads by d to what differs between the marked runs, and tells in full what a cell cuts off", async () => {
+    const { page, visit } = opened
+    await studio.project.data("run", "mark", run, "--note", "a note that is far longer than any column of the table is wide, and then some")
+    await visit("/runs?cols=note")
+    const cell = page.locator(`[data-key="${run}"] td`, { hasText: "far longer" })
+    await cell.hover()
+    expect(await cell.getAttribute("title")).toBe(await cell.textContent())
+    const [second, third] = others
+    for (const id of [run, second]) {
+      await page.locator(`[data-key="${id}"]`).focus()
+      await page.keyboard.press("x")
+    }
+    await page.keyboard.press("d")
+    // Two seeds have two splits, so there is nothing but the differences to see.
+    await page.waitForSelector("details.what-else[open]")
+    await visit(`/compare?runs=${run},${third}&across=learner,transforms`)
+    await page.waitForSelector('[role="tab"][aria-selected="true"]:has-text("Metrics")')
+    await page.keyboard.press("d")
+    await page.waitForSelector('[role="tab"][aria-selected="true"]:has-text("Configuration")')
+  })
+
+  it("keeps in the address whether confusion matrices show counts or shares, of a run and of a comparison", async () => {
+    const { page, visit } = opened
+    await visit(`/runs/${run}?tab=figures`)
+    await page.locator("label", { hasText: "cells" }).locator("select").first().selectOption("column")
+    await page.waitForSelector('.figure-drawing text:has-text("100 % of the column")')
+    expect(new URL(page.url()).searchParams.get("share")).toBe("column")
+    await visit(`/runs/${run}?tab=samples&phase=test&share=column`)
+    await page.waitForSelector('table.confusion td:has-text("%")')
+    await visit(`/compare?runs=${run},${others[1]}&across=learner,transforms&tab=figures&share=row`)
+    await page.waitForSelector('.confusion caption:has-text("share of the row first")')
+    for (const text of await page.locator(".confusion button.cell").allTextContents()) expect(text).toMatch(/: \S+ % \d+$/)
   })
 })

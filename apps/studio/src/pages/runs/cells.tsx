@@ -67,7 +67,7 @@ const shown = (column: TableColumn, cell: Cell | undefined, row: RunRow): Compon
     )
   }
   if (column.key === "primary_metric" || column.key === "phase") return <span class="muted">{String(cell)}</span>
-  return <span title={inline(cell)}>{inline(cell)}</span>
+  return inline(cell)
 }
 
 /** The columns of the table for those of the server: the name and what can be marked always stand first. */
