@@ -14,7 +14,7 @@ import {
 } from "../src/pages/compare/model/figures.ts"
 import { detail, forestOf, isEqual, stepOf } from "../src/pages/compare/model/forest.ts"
 import { foundRuns, matching } from "../src/pages/compare/model/runs.ts"
-import { listTitle, neighbour, pageOf, samplesOf } from "../src/pages/compare/model/samples.ts"
+import { listTitle, neighbour, pageOf, samplesOf, shownList } from "../src/pages/compare/model/samples.ts"
 import { commandOf, mostRuns, questionOf, readState } from "../src/pages/compare/model/state.ts"
 import { differencesOf, stableText, treeOf, treeOfFields } from "../src/pages/compare/model/tree.ts"
 
@@ -81,7 +81,7 @@ describe("the address of a comparison", () => {
 
   it("takes what it does not understand for what is usual", () => {
     const state = readState("?runs=a,b&tab=<script>&list=constructor&page=-3&exploratory=yes")
-    expect([state.tab, state.list, state.page, state.exploratory]).toEqual(["metrics", "regressed", 0, false])
+    expect([state.tab, state.list, state.page, state.exploratory]).toEqual(["metrics", null, 0, false])
   })
 
   it("asks nothing of one run, and of two what stands in the address and no more", () => {
@@ -256,6 +256,14 @@ describe("samples that two runs answer differently", () => {
     expect(listTitle("regressed", false, "A", "B")).toBe("B worse than A")
   })
 
+  it("are shown from the first list that holds any, unless one was chosen", () => {
+    expect(shownList(samples, null)).toBe("regressed")
+    expect(shownList({ ...samples, regressed: [] }, null)).toBe("improved")
+    expect(shownList({ ...samples, regressed: [], improved: [] }, null)).toBe("baseline_only")
+    expect(shownList({ ...samples, regressed: [] }, "regressed")).toBe("regressed")
+    expect([readState("?list=improved").list, readState("").list, readState("?list=x").list]).toEqual(["improved", null, null])
+  })
+
   it("come in pages, and a page behind the last is the last", () => {
     const rows = samplesOf(samples, "regressed")
     expect(pageOf(rows, 0)).toMatchObject({ page: 0, pages: 3, first: 1, last: 25 })
@@ -352,6 +360,13 @@ describe("figures of several runs", () => {
         { count: 0, share: null },
         { count: 0, share: null }
       ]
+    ])
+  })
+
+  it("share a confusion matrix by its columns where that is asked for", () => {
+    expect(confusionCells({ ...matrix, normalised: "column" }).map((row) => row.map(({ share }) => share))).toEqual([
+      [1, 1],
+      [0, 0]
     ])
   })
 

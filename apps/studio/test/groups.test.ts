@@ -1,6 +1,6 @@
 import { problemsOf } from "@feagi-trainer/charts"
 import { describe, expect, it } from "vitest"
-import { type Group, halfWidth, historyFigure, scaleOf, seriesOf, statOf } from "../src/pages/experiments/groups.ts"
+import { type Group, halfWidth, historyFigure, intervalColumns, scaleOf, seriesOf, statOf } from "../src/pages/experiments/groups.ts"
 
 const group = (name: string, scores: ReadonlyArray<number | null>, score: Group["score"], more: Partial<Group> = {}): Group => ({
   group_id: `g-${name}00000000`.slice(0, 14),
@@ -31,6 +31,18 @@ const stat = (n: number, mean: number, half: number): Group["score"] => ({
 })
 
 describe("run groups", () => {
+  it("have the ends of their interval in a file, and one seed has none", () => {
+    const row = (score: Group["score"]) => intervalColumns.map(({ key, value }) => [key, value({ score })])
+    expect(row(stat(3, 0.5, 0.25))).toEqual([
+      ["stddev", 0.25],
+      ["ci_low", 0.25],
+      ["ci_high", 0.75],
+      ["confidence_level", 0.95]
+    ])
+    for (const score of [stat(1, 0.5, 0), { insufficient: "no" }])
+      expect(row(score).map(([, value]) => value)).toEqual([null, null, null, null])
+  })
+
   it("have no mean while a seed has no score, and no interval with one seed", () => {
     expect(statOf({ score: { insufficient: "the run has no value" } })).toBeNull()
     expect(statOf({ score: stat(1, 0.9, 0) })).toEqual({ n: 1, mean: 0.9, interval: null })

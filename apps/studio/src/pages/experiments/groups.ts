@@ -60,6 +60,13 @@ export const halfWidth = (group: Pick<Group, "score">): number | null => {
   return interval === null ? null : (interval.high - interval.low) / 2
 }
 
+/** What a file says of the interval, each number for itself and in all its digits; nothing where one seed gives none. */
+export const intervalColumns = (["stddev", "ci_low", "ci_high", "confidence_level"] as const).map((key) => ({
+  key,
+  title: key,
+  value: ({ score }: Pick<Group, "score">): number | null => ("mean" in score && score.n > 1 ? score[key] : null)
+}))
+
 /** What may be drawn over one another: equal in dataset, protocol and primary metric. */
 export const seriesOf = (groups: ReadonlyArray<Group>): ReadonlyArray<{ readonly name: string; readonly groups: ReadonlyArray<Group> }> => {
   const by = new Map<string, Array<Group>>()

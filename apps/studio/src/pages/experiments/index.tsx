@@ -24,7 +24,7 @@ import {
   tableCsv,
   toast
 } from "../../ui/index.ts"
-import { type Group, halfWidth, historyFigure, scaleOf, seriesOf, statOf } from "./groups.ts"
+import { type Group, halfWidth, historyFigure, intervalColumns, scaleOf, seriesOf, statOf } from "./groups.ts"
 import { Strip } from "./Strip.tsx"
 import "./style.css"
 
@@ -139,7 +139,10 @@ export default function ExperimentsPage() {
     <Page
       title="Experiments"
       command={query.command}
-      files={{ name: "experiments", ...(query.data === undefined ? {} : { json: query.data, csv: () => tableCsv(columns, groups) }) }}
+      files={{
+        name: "experiments",
+        ...(query.data === undefined ? {} : { json: query.data, csv: () => tableCsv([...columns, ...intervalColumns], groups) })
+      }}
       actions={
         none ? null : (
           <>
