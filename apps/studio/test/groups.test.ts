@@ -1,5 +1,6 @@
 import { problemsOf } from "@feagi-trainer/charts"
 import { describe, expect, it } from "vitest"
+import { drawnTogether, envelopeFigure, envelopeOf } from "../src/pages/experiments/envelope.ts"
 import { type Group, halfWidth, historyFigure, intervalColumns, scaleOf, seriesOf, statOf } from "../src/pages/experiments/groups.ts"
 
 const group = (name: string, scores: ReadonlyArray<number | null>, score: Group["score"], more: Partial<Group> = {}): Group => ({
@@ -85,5 +86,42 @@ describe("run groups", () => {
     expect(scaleOf([group("a", [-3, 12], stat(2, 4, 1))])).toEqual([-3, 12])
     expect(scaleOf([group("a", [200], stat(1, 200, 0))])).toEqual([199, 201])
     expect(scaleOf([])).toEqual([0, 1])
+  })
+})
+
+describe("a series over the seeds", () => {
+  const seeds = [
+    { x: [1, 2, 3], y: [0, 0.5, 1] },
+    { x: [1, 2], y: [1, 0.5] },
+    { x: [2, 1, 3], y: [0.2, 0.5, null] }
+  ]
+
+  it("has mean, least and most where every seed has a value, and nothing elsewhere", () => {
+    const found = envelopeOf(seeds)
+    expect(found.map(({ x, low, high }) => [x, low, high])).toEqual([
+      [1, 0, 1],
+      [2, 0.2, 0.5]
+    ])
+    expect(found.map(({ mean }) => mean)).toEqual([0.5, 1.2 / 3])
+    expect([envelopeOf([]), envelopeOf([...seeds, { x: [], y: [] }])]).toEqual([[], []])
+    expect(envelopeOf([{ x: [1, 1], y: [3, 4] }])).toEqual([{ x: 1, mean: 4, low: 4, high: 4 }])
+  })
+
+  it("is drawn as a line in a band, of those experiments whose seeds have a place in common", () => {
+    const series = { name: "metric/train/accuracy", title: "accuracy, train", unit: "1" }
+    const figure = envelopeFigure(series, [
+      { name: "a", seeds },
+      { name: "b", seeds: [{ x: [], y: [] }] }
+    ])
+    if (figure === undefined) throw new Error("there is one")
+    expect(problemsOf(figure)).toEqual([])
+    expect(figure.series.map(({ name, points, band }) => [name, points.length, band?.[1]])).toEqual([["a, 3 seeds", 2, [2, 0.2, 0.5]]])
+    expect(envelopeFigure(series, [])).toBeUndefined()
+  })
+
+  it("is drawn together for one dataset and protocol alone", () => {
+    const [a, b, c] = [group("a", [1], stat(1, 1, 0)), group("b", [1], stat(1, 1, 0), { dataset: "x@1" }), group("c", [1], stat(1, 1, 0))]
+    expect(drawnTogether([a, b, c]).map(({ name }) => name)).toEqual(["a", "c"])
+    expect(drawnTogether([a, group("d", [1], stat(1, 1, 0), { protocol: "other@1" })])).toEqual([a])
   })
 })

@@ -11,8 +11,8 @@ export const useNormalised = (): readonly [choice: string, set: (choice: string 
 export const NormalisedChoice = () => {
   const [choice, choose] = useNormalised()
   return (
-    <label>
-      cells{" "}
+    <label class="row">
+      Cells
       <select value={choice} onChange={(event) => choose(event.currentTarget.value || null)}>
         <option value="">counts</option>
         <option value="row">share of row</option>

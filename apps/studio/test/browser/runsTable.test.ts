@@ -91,7 +91,7 @@ withBrowser("the runs table", () => {
   it("keeps in the address whether confusion matrices show counts or shares, of a run and of a comparison", async () => {
     const { page, visit } = opened
     await visit(`/runs/${run}?tab=figures`)
-    await page.locator("label", { hasText: "cells" }).locator("select").first().selectOption("column")
+    await page.locator("label", { hasText: "Cells" }).locator("select").first().selectOption("column")
     await page.waitForSelector('.figure-drawing text:has-text("100 % of the column")')
     expect(new URL(page.url()).searchParams.get("share")).toBe("column")
     await visit(`/runs/${run}?tab=samples&phase=test&share=column`)
@@ -99,5 +99,18 @@ withBrowser("the runs table", () => {
     await visit(`/compare?runs=${run},${others[1]}&across=learner,transforms&tab=figures&share=row`)
     await page.waitForSelector('.confusion caption:has-text("share of the row first")')
     for (const text of await page.locator(".confusion button.cell").allTextContents()) expect(text).toMatch(/: \S+ % \d+$/)
+  })
+
+  it("draws on the page of experiments how a series went in all seeds", async () => {
+    const { page, visit } = opened
+    await visit("/experiments?series=metric/train/accuracy")
+    const panel = page.locator(".panel", { hasText: "Over the seeds" })
+    await panel.locator('text:has-text("2 seeds")').first().waitFor()
+    await panel.locator("summary").click()
+    const rows = await panel
+      .locator("tbody tr")
+      .evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.textContent))))
+    expect(rows.map(([epoch]) => epoch)).toEqual([1, 2])
+    for (const [, mean = 0, low = 0, high = 0] of rows) expect((low + high) / 2).toBeCloseTo(mean, 4)
   })
 })

@@ -24,6 +24,7 @@ import {
   tableCsv,
   toast
 } from "../../ui/index.ts"
+import { Envelope } from "./Envelope.tsx"
 import { type Group, halfWidth, historyFigure, intervalColumns, scaleOf, seriesOf, statOf } from "./groups.ts"
 import { Strip } from "./Strip.tsx"
 import "./style.css"
@@ -195,6 +196,7 @@ export default function ExperimentsPage() {
                 onSelect={(next) => setSearch({ sel: [...next].join(",") })}
                 maxHeight="56vh"
               />
+              <Envelope groups={groups} marked={selected} />
               {histories.length === 0 ? null : (
                 <div class="experiment-history">
                   {histories.map((series) => (
