@@ -37,3 +37,4 @@ export {
   routes
 } from "./routes.ts"
 export { makeSseReader, sseMessage } from "./sse.ts"
+export { tameName, uploadName } from "./uploadName.ts"

@@ -23,7 +23,7 @@ import { checkBody, isRefusal, readBody, textOf } from "./readBody.ts"
 import { type Given, readInput } from "./readInput.ts"
 import { type Match, match } from "./router.ts"
 import { readTarget, type Target } from "./target.ts"
-import { keepUpload, tameName } from "./uploads.ts"
+import { keepUpload, nameOf } from "./uploads.ts"
 
 /** What every answer says to a browser, whatever it is. */
 const everyReply = {
@@ -112,7 +112,7 @@ export const makeServer = (
               refuse(403, { code: "FT6014", message: "this server takes no files", help: "name a path of this machine instead" })
             )
           return Effect.flatMap(
-            attempt(() => tameName(id("name"))),
+            attempt(() => nameOf(id("name"))),
             (name) => Effect.map(keepUpload(uploads, name, body), (upload) => dataReply(200, "upload", upload))
           )
         }

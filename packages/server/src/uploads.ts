@@ -3,17 +3,16 @@ import { createHash, randomBytes } from "node:crypto"
 import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import type { Upload } from "@feagi-trainer/control-api"
+import { tameName, type Upload, uploadName } from "@feagi-trainer/control-api"
 import { Effect } from "effect"
 import { refuse } from "./Reply.ts"
 
-/** The name with everything else than `A-Za-z0-9._-` replaced, its ending kept. @throws Refusal 400 where it is no name of a file */
-export const tameName = (name: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-  if (name === "" || name.length > 255 || /[/\\\u0000-\u001f\u007f]/.test(name) || name === "." || name === "..")
+/** The tame form of a name that came in. @throws Refusal 400 where it is no name of a file */
+export const nameOf = (name: string): string => {
+  const tame = tameName(name)
+  if (tame === undefined)
     throw refuse(400, { code: "FT6014", message: "this is no name of a file", expected: "a name without folders, at most 255 characters" })
-  const tame = name.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^[._-]+/, "")
-  return tame === "" ? "file" : tame.slice(-100).replace(/^[._-]+/, "")
+  return tame
 }
 
 const failed = (cause: unknown): TrainerError =>
@@ -29,7 +28,7 @@ export const keepUpload = (folder: string, name: string, bytes: Uint8Array): Eff
   Effect.tryPromise({
     try: async () => {
       const sha256 = createHash("sha256").update(bytes).digest("hex")
-      const path = join(folder, `${sha256.slice(0, 12)}-${name}`)
+      const path = join(folder, uploadName(sha256, name))
       const upload = { path, name, bytes: bytes.length, sha256 }
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const there = await lstat(path).catch(() => undefined)

@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 import { Idempotency } from "../src/Idempotency.ts"
 import { failureDocument, type Reply, statusOf } from "../src/Reply.ts"
-import { keepUpload, tameName } from "../src/uploads.ts"
+import { keepUpload, nameOf } from "../src/uploads.ts"
 import { token, withServer } from "./support/withServer.ts"
 
 const post = (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) => ({
@@ -114,7 +114,7 @@ describe("answers by key", () => {
 
 describe("a file that comes", () => {
   it("has a name that no shell and no listing of a folder takes for something else", () => {
-    expect([".htaccess", "-rf", "...", "a b(1).csv", `${"x".repeat(200)}.csv`].map(tameName)).toEqual([
+    expect([".htaccess", "-rf", "...", "a b(1).csv", `${"x".repeat(200)}.csv`].map(nameOf)).toEqual([
       "htaccess",
       "rf",
       "file",

@@ -1,5 +1,6 @@
 /** A file of this browser's: it is copied only when the reader says so, and to where it was said before. */
-import { useId, useState } from "preact/hooks"
+import { tameName, uploadName } from "@feagi-trainer/control-api/uploadName"
+import { useEffect, useId, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { bytes } from "../../format.ts"
 import { Button, Failed } from "../../ui/index.ts"
@@ -7,6 +8,30 @@ import { NewSource } from "./NewSource.tsx"
 import { useUpload } from "./useUpload.ts"
 
 const largest = 64 * 1024 * 1024
+
+/** SHA-256 of a file, hexadecimal; null until it is known, empty where the file cannot be read. */
+const useHash = (file: File | null): string | null => {
+  const [known, setKnown] = useState<{ readonly file: File; readonly sha256: string } | null>(null)
+  useEffect(() => {
+    if (file === null || file.size > largest) return
+    let wanted = true
+    file
+      .arrayBuffer()
+      .then((content) => crypto.subtle.digest("SHA-256", content))
+      .then(
+        (digest) => {
+          const sha256 = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+          if (wanted) setKnown({ file, sha256 })
+        },
+        // Copying it will say why.
+        () => wanted && setKnown({ file, sha256: "" })
+      )
+    return () => {
+      wanted = false
+    }
+  }, [file])
+  return known !== null && known.file === file ? known.sha256 : null
+}
 
 export const Upload = ({
   file,
@@ -21,6 +46,7 @@ export const Upload = ({
   const health = useQuery<{ readonly store?: unknown }>("health", {})
   const upload = useUpload()
   const [over, setOver] = useState(false)
+  const sha256 = useHash(file)
   const store = typeof health.data?.store === "string" ? health.data.store : "the project's store"
   const take = (next: File | undefined) => {
     if (next === undefined) return
@@ -75,7 +101,7 @@ export const Upload = ({
           </p>
           <p>
             <code>
-              {store}/uploads/&lt;hash&gt;-{file.name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}
+              {store}/uploads/{uploadName(sha256 || "<hash>", tameName(file.name) ?? file.name)}
             </code>
           </p>
           <p class="muted">
@@ -85,7 +111,7 @@ export const Upload = ({
             <p class="field-error">It is larger than {bytes(largest)}: give its path instead.</p>
           ) : (
             <div class="row">
-              <Button tone="primary" busy={upload.busy} onClick={() => upload.send(file.name, file)}>
+              <Button tone="primary" busy={upload.busy} disabled={sha256 === null} onClick={() => upload.send(file.name, file)}>
                 Copy it there
               </Button>
               <Button tone="quiet" onClick={() => onFile(null)}>
