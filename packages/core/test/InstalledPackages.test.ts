@@ -70,11 +70,24 @@ describe("the packages that a project lists", () => {
     expect((await read("three"))[0]?.source).toBe("link")
   })
 
-  it("are all named when they are missing, each with the line that installs it", async () => {
+  it("are all named when they are missing, each with its way out", async () => {
     const error = await refusal("@toys/nowhere", "./nowhere")
     expect(error.reason).toBe("missing")
     expect(error.diagnostics.map((each) => each.code)).toEqual(["FT1210", "FT1210"])
-    expect(error.diagnostics[0].help).toContain("npm install @toys/nowhere")
+    const [byName, byPath] = error.diagnostics
+    expect(byName.help).toContain("npm install @toys/nowhere")
+    expect(byPath?.message).toBe(`the folder ./nowhere of a plugin is not there: ${join(root, "nowhere")}`)
+    expect(byPath?.help).not.toContain("npm install")
+    expect(byPath?.help).toContain("the name of its package")
+  })
+
+  it("are told from folders without a package, and by an absolute path as well", async () => {
+    write("hollow", { "README.md": "" })
+    const error = await refusal("./hollow", join(root, "away"))
+    expect(error.diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ["FT1210", `the folder ./hollow of a plugin has no package.json: ${join(root, "hollow")}`],
+      ["FT1210", `the folder ${join(root, "away")} of a plugin is not there: ${join(root, "away")}`]
+    ])
   })
 
   it("must be plugins", async () => {

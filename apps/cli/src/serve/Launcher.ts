@@ -5,7 +5,7 @@
  * asked of the journal, which knows of every process; only the moment between a start and its lease is known here alone.
  */
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { isOver, RunJournal, type RunView, viewRun } from "@feagi-trainer/core"
+import { isOver, nothingToResume, RunJournal, type RunView, viewRun } from "@feagi-trainer/core"
 import { Effect } from "effect"
 import { findRun } from "../findRun.ts"
 import { type Child, type Ended, startChild } from "./children.ts"
@@ -78,7 +78,12 @@ export const makeLauncher = (log: (line: string) => void): Launcher => {
         const run = rows.length === 1 && rows[0] !== undefined ? rows[0].run_id : reference
         const views = yield* Effect.forEach(rows, viewRun)
         const open = views.filter(({ state }) => !isOver(state))
-        if (open.length === 0) return { run_id: run, outcome: "finished-already" as const }
+        if (open.length === 0) {
+          // Sent again it is no error, and what was cancelled does not go on by being sent again.
+          const ended = views.find(({ state }) => state.status === "cancelled")
+          if (ended !== undefined) return yield* nothingToResume(ended)
+          return { run_id: run, outcome: "finished-already" as const }
+        }
         const held = yield* Effect.forEach(open, ({ row }) => journal.isHeld(row.run_id))
         // Of a group that one process works through, the runs that wait are not held.
         const ours = [...going].filter(([key]) => key === run || rows.some(({ run_id, group_id }) => key === run_id || key === group_id))

@@ -2,6 +2,7 @@
  * A run from nothing to its scorecards in a real browser: by keyboard, through reloads, with a file that is the command's byte for byte, a
  * hand that edits it, a server that goes away at every step, and labels that try to be markup.
  */
+import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { type Browser, type Page, withBrowser } from "../../../../test/support/browser.ts"
 import { makeProject, type RunShown } from "../../../cli/test/support/project.ts"
@@ -204,6 +205,32 @@ withBrowser("the wizard", () => {
       expect(shown[index]).toBeCloseTo(value, 3)
     })
     expect(await stepsOf(page)).toContain("done")
+    // Every number leads to the answers behind it, and the run file is saved as the text that it is.
+    const numbers = page.locator(".wizard-scorecard > table td.right")
+    const [count, links] = [await numbers.count(), await numbers.locator('a[href*="tab=samples"][href*="phase="]').count()]
+    expect([count > 4, links]).toEqual([true, count])
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save its run file" }).first().click()
+    ])
+    expect(download.suggestedFilename()).toBe(`${runs[0]}.run.toml`)
+    expect(readFileSync(await download.path(), "utf8")).toBe((await studio.project.ftr("run", "export-config", runs[0] ?? "")).stdout)
+  })
+
+  it("copies a file to the very path that was agreed to", async () => {
+    const { page, visit } = opened
+    await visit("/new?step=2&source=file")
+    const input = page.locator("input[type=file]")
+    if ((await input.count()) === 0) await page.getByRole("tab", { name: "File to import" }).click()
+    await input.setInputFiles({ name: "my data (1).csv", mimeType: "text/csv", buffer: Buffer.from("a,b,kind\n1,2,x\n2,1,y\n") })
+    const copy = page.getByRole("button", { name: "Copy it there" })
+    await copy.and(page.locator(":enabled")).waitFor()
+    const agreed = (await page.textContent(".wizard-consent code")) ?? ""
+    expect(agreed).toMatch(/\/uploads\/[0-9a-f]{12}-my_data__1_\.csv$/)
+    await copy.click()
+    await page.getByText("Copied to").waitFor()
+    expect(await page.locator("p", { hasText: "Copied to" }).locator("code").textContent()).toBe(agreed)
+    expect(readFileSync(agreed, "utf8")).toBe("a,b,kind\n1,2,x\n2,1,y\n")
   })
 
   it("takes up the file of a run, and changes its shares where they stand", async () => {

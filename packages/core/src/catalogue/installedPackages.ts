@@ -2,9 +2,9 @@
  * The plugin packages that a project lists, as they are installed beside its `feagi-trainer.toml`. Manifests are read; no code of a
  * plugin runs here.
  */
-import { lstatSync, readFileSync, realpathSync } from "node:fs"
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs"
 import { createRequire } from "node:module"
-import { join, resolve, sep } from "node:path"
+import { isAbsolute, join, resolve, sep } from "node:path"
 import { pathToFileURL } from "node:url"
 import {
   type Diagnostic,
@@ -40,10 +40,12 @@ export const installedPackages = (
 
 type Read = { readonly plugin: PluginPackage } | { readonly problems: ReadonlyArray<Diagnostic> }
 
+/** Whether a package is listed by the folder that it lies in. */
+const isPath = (name: string): boolean => name.startsWith(".") || isAbsolute(name)
+
 /** The folder of a package, found as Node would find it from the project; its exports need not name package.json. */
 const folderOf = (name: string, folder: string): string | undefined => {
-  const isPath = name.startsWith(".") || name.startsWith("/")
-  const candidates = isPath
+  const candidates = isPath(name)
     ? [resolve(folder, name)]
     : (createRequire(join(folder, "feagi-trainer.toml")).resolve.paths(name) ?? []).map((modules) => join(modules, name))
   return candidates.find((candidate) => {
@@ -55,18 +57,26 @@ const folderOf = (name: string, folder: string): string | undefined => {
   })
 }
 
+const notInstalled = (name: string): Diagnostic =>
+  problem(
+    "FT1210",
+    `the plugin package ${name} is not installed`,
+    `npm install ${name}   (in the folder of feagi-trainer.toml), or take it off the list`
+  )
+
+/** A path is meant from the project file, and breaks when that is copied elsewhere. */
+const noFolder = (name: string, folder: string): Diagnostic => {
+  const at = resolve(folder, name)
+  return problem(
+    "FT1210",
+    existsSync(at) ? `the folder ${name} of a plugin has no package.json: ${at}` : `the folder ${name} of a plugin is not there: ${at}`,
+    "paths are meant from the folder of feagi-trainer.toml: correct it, list the plugin by the name of its package instead, or take it off the list"
+  )
+}
+
 const readPackage = (name: string, folder: string): Read => {
   const at = folderOf(name, folder)
-  if (at === undefined)
-    return {
-      problems: [
-        problem(
-          "FT1210",
-          `the plugin package ${name} is not installed`,
-          `npm install ${name}   (in the folder of feagi-trainer.toml), or take it off the list`
-        )
-      ]
-    }
+  if (at === undefined) return { problems: [isPath(name) ? noFolder(name, folder) : notInstalled(name)] }
   const json = (file: string) => Json.parse(readFileSync(join(at, file), "utf8"))
   const packageJson = json("package.json")
   if (!packageJson.ok) return { problems: [problem("FT1211", `package.json of ${name} is not JSON`, "install the package again")] }

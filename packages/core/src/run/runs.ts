@@ -69,6 +69,14 @@ export interface RunRequestOptions {
   readonly asked: Effect.Effect<RunRequest | undefined>
 }
 
+/** Of a run that is over: FT3103. */
+export const nothingToResume = ({ row, state }: Pick<RunView, "row" | "state">): TrainerError =>
+  trainerError("usage", {
+    code: "FT3103",
+    message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
+    help: "start a new run of the same file for another attempt"
+  })
+
 /** How long a run may go on before it looks into the journal for requests, in milliseconds. */
 const lookEveryMillis = 100
 
@@ -86,12 +94,7 @@ export const carryOn = (
       const lease = yield* journal.acquire(row.run_id)
       const state = stateOf(yield* journal.events(row.run_id))
       if (state.brain_mutated !== undefined) return yield* mutationError(state.brain_mutated)
-      if (isOver(state))
-        return yield* trainerError("usage", {
-          code: "FT3103",
-          message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
-          help: "start a new run of the same file for another attempt"
-        })
+      if (isOver(state)) return yield* nothingToResume({ row, state })
       const document = yield* documentOf(row)
       const sink = yield* journalSink(lease)
       const commit = (...events: ReadonlyArray<ReturnType<typeof event>>) => journal.commit(lease, events, [])

@@ -7,9 +7,11 @@ import { call, useAction, useQuery } from "../../api.ts"
 import { number, shellLine, span } from "../../format.ts"
 import { link } from "../../router.ts"
 import { Badge, Button, CopyButton, Dialog, Failed, Hash, Icon, KeyValue, Panel, Progress, Status, toast } from "../../ui/index.ts"
+import { isOver, isRunning } from "../run/model.ts"
 import { wordsOf } from "./command.ts"
 import { fileName, runsAreOfText, seedCount } from "./draft.ts"
-import type { RunState, StepId } from "./steps.ts"
+import { type RunNow, runsState, withRun } from "./runsState.ts"
+import type { StepId } from "./steps.ts"
 import type { Wizard } from "./useWizard.ts"
 
 interface Created {
@@ -157,29 +159,23 @@ interface RunStatus {
   readonly failure: unknown
 }
 
-const over = new Set(["completed", "failed", "aborted", "stopped"])
-
 const Runs = ({ wizard, goto }: { readonly wizard: Wizard; readonly goto: (step: StepId) => void }) => {
   const { draft } = wizard
-  const [states, setStates] = useState<Readonly<Record<string, string>>>({})
+  const [states, setStates] = useState<Readonly<Record<string, RunNow>>>({})
   const [asking, setAsking] = useState(false)
   const start = useAction<unknown>("run.start")
-  const all = draft.runs.map((run) => states[run])
-  const open = draft.runs.filter((run) => !over.has(states[run] ?? ""))
+  const statusOf = (run: string): string => states[run]?.status ?? ""
+  const open = draft.runs.filter((run) => !isOver(statusOf(run)))
   const [patient, setPatient] = useState(true)
   // Runs that were just started are still "created" for a moment, and those of a group that wait for their turn are so for longer.
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), 15_000)
     return () => clearTimeout(timer)
   }, [])
-  const moving = all.some((each) => each !== undefined && ["running", "queued", "preparing", "draining"].includes(each))
-  const resting = ["paused", "interrupted", "stopped", ...(patient ? [] : ["created", "planned"])]
-  const idle = moving ? [] : draft.runs.filter((run) => resting.includes(states[run] ?? ""))
-  const state: RunState = {
-    total: draft.runs.length,
-    finished: all.filter((each) => each === "completed").length,
-    failed: all.filter((each) => each === "failed" || each === "aborted").length
-  }
+  const moving = draft.runs.some((run) => isRunning(statusOf(run)))
+  const resting = ["paused", "interrupted", ...(patient ? [] : ["created"])]
+  const idle = moving ? [] : draft.runs.filter((run) => resting.includes(statusOf(run)))
+  const state = runsState(draft.runs, states)
   const { runState } = wizard
   useEffect(() => runState(state), [state.total, state.finished, state.failed])
   const cancelAll = () => {
@@ -218,11 +214,7 @@ const Runs = ({ wizard, goto }: { readonly wizard: Wizard; readonly goto: (step:
     >
       <ul class="wizard-runs">
         {draft.runs.map((run) => (
-          <RunLine
-            key={run}
-            run={run}
-            onStatus={(status) => setStates((before) => (before[run] === status ? before : { ...before, [run]: status }))}
-          />
+          <RunLine key={run} run={run} onStatus={(now) => setStates((before) => withRun(before, run, now))} />
         ))}
       </ul>
       {start.error === undefined ? null : <Failed error={start.error} />}
@@ -246,21 +238,27 @@ const Runs = ({ wizard, goto }: { readonly wizard: Wizard; readonly goto: (step:
           </div>
         }
       >
-        <p>What was learnt up to the present step stays, with its events. A run that was stopped can be gone on with.</p>
+        <p>
+          What was learnt up to the present step stays, with its events. A cancelled run cannot be resumed; to go on later, pause it on its
+          own page instead.
+        </p>
       </Dialog>
     </Panel>
   )
 }
 
-const RunLine = ({ run, onStatus }: { readonly run: string; readonly onStatus: (status: string) => void }) => {
+const RunLine = ({ run, onStatus }: { readonly run: string; readonly onStatus: (now: RunNow) => void }) => {
   const [ended, setEnded] = useState(false)
   const status = useQuery<RunStatus>("run.status", { run }, ended ? {} : { every: 1000 })
+  // A run that was cancelled may have scored a phase before.
+  const shown = useQuery<{ readonly phases: ReadonlyArray<{ readonly scorecard_id: string | null }> }>("run.show", ended ? { run } : null)
+  const scored = shown.data?.phases.some(({ scorecard_id }) => scorecard_id !== null) ?? false
   const now = status.data
   useEffect(() => {
     if (now === undefined) return
-    onStatus(now.status)
-    setEnded(over.has(now.status))
-  }, [now?.status])
+    onStatus({ status: now.status, scored })
+    setEnded(isOver(now.status))
+  }, [now?.status, scored])
   return (
     <li>
       <div class="row">

@@ -1,10 +1,12 @@
 /** Step 6: the scorecards of every scored phase, where each number comes from, and how to take it away. */
 import { useCallback, useEffect, useState } from "preact/hooks"
 import { urlOf, useQuery } from "../../api.ts"
+import { save } from "../../files.ts"
 import { inline, number } from "../../format.ts"
 import { link } from "../../router.ts"
 import { Answer, Badge, Button, Empty, Hash, KeyValue, Panel, Status } from "../../ui/index.ts"
 import { runsAreOfText } from "./draft.ts"
+import { type RunNow, runsState, withRun } from "./runsState.ts"
 import type { StepId } from "./steps.ts"
 import type { Wizard } from "./useWizard.ts"
 
@@ -32,17 +34,13 @@ export const Results = ({ wizard, goto }: { readonly wizard: Wizard; readonly go
   const { draft, fields, runState } = wizard
   // Seeds that split the data each in their own way are examined on different samples: they have a mean, and no difference sample by sample.
   const ownSplits = fields.at("split.seed")?.value === "per-run"
-  const [states, setStates] = useState<Readonly<Record<string, string>>>({})
-  const report = useCallback(
-    (run: string, status: string) => setStates((before) => (before[run] === status ? before : { ...before, [run]: status })),
-    []
-  )
+  const [states, setStates] = useState<Readonly<Record<string, RunNow>>>({})
+  const report = useCallback((run: string, now: RunNow) => setStates((before) => withRun(before, run, now)), [])
   // A reload opens this step without the one before it, which counts otherwise.
-  const [finished, failed] = ["completed", "failed"].map((wanted) => draft.runs.filter((run) => states[run] === wanted).length)
+  const state = runsState(draft.runs, states)
   useEffect(() => {
-    if (Object.values(states).some((status) => status !== ""))
-      runState({ total: draft.runs.length, finished: finished ?? 0, failed: failed ?? 0 })
-  }, [finished, failed])
+    if (Object.keys(states).length > 0) runState(state)
+  }, [states])
   if (!runsAreOfText(draft))
     return (
       <Panel title="Results">
@@ -90,11 +88,14 @@ const primaryFirst = (metrics: Readonly<Record<string, unknown>>, primary: strin
 const known = (metrics: Readonly<Record<string, unknown>>, primary: string): ReadonlyArray<readonly [string, unknown]> =>
   primaryFirst(metrics, primary).filter(([, value]) => typeof value === "number")
 
+/** Each number leads to the answers that it was computed from. */
 const MetricTable = ({
+  run,
   phase,
   metrics,
   primary
 }: {
+  readonly run: string
   readonly phase: string
   readonly metrics: ReadonlyArray<readonly [string, unknown]>
   readonly primary: string
@@ -105,7 +106,15 @@ const MetricTable = ({
       {metrics.map(([name, value]) => (
         <tr key={name} class={name === primary ? "primary" : ""}>
           <th scope="row">{name}</th>
-          <td class={typeof value === "number" ? "right" : "muted"}>{typeof value === "number" ? number(value) : withoutValue(value)}</td>
+          {typeof value === "number" ? (
+            <td class="right">
+              <a href={link("/runs/:run", { run }, { tab: "samples", phase })} title="The answers behind this number">
+                {number(value)}
+              </a>
+            </td>
+          ) : (
+            <td class="muted">{withoutValue(value)}</td>
+          )}
         </tr>
       ))}
     </tbody>
@@ -123,7 +132,7 @@ const RunResult = ({
 }: {
   readonly run: string
   readonly wizard: Wizard
-  readonly onStatus: (run: string, status: string) => void
+  readonly onStatus: (run: string, now: RunNow) => void
 }) => {
   const shown = useQuery<RunData>("run.show", { run })
   const protocols = useQuery<ReadonlyArray<{ readonly id: string; readonly version: number; readonly primary_metric?: string }>>(
@@ -132,7 +141,12 @@ const RunResult = ({
   )
   const protocol = String(wizard.fields.at("protocol")?.value ?? "")
   const primary = protocols.data?.find(({ id, version }) => `${id}@${version}` === protocol)?.primary_metric ?? ""
-  useEffect(() => onStatus(run, shown.data?.status ?? ""), [run, shown.data?.status])
+  const status = shown.data?.status
+  const isScored = shown.data?.phases.some(({ scorecard_id }) => scorecard_id !== null) ?? false
+  useEffect(() => {
+    if (status !== undefined) onStatus(run, { status, scored: isScored })
+  }, [run, status, isScored])
+  const file = useQuery<{ readonly text: string; readonly format: string }>("run.file", { run })
   return (
     <Panel
       title={<code>{run}</code>}
@@ -157,10 +171,10 @@ const RunResult = ({
                     <h3>
                       {phase.phase} {index === scored.length - 1 ? <Badge tone="info">the benchmark</Badge> : null}
                     </h3>
-                    <MetricTable phase={phase.phase} metrics={known(phase.metrics, primary).slice(0, 6)} primary={primary} />
+                    <MetricTable run={run} phase={phase.phase} metrics={known(phase.metrics, primary).slice(0, 6)} primary={primary} />
                     <details>
                       <summary>All {Object.keys(phase.metrics).length} metrics</summary>
-                      <MetricTable phase={phase.phase} metrics={primaryFirst(phase.metrics, primary)} primary={primary} />
+                      <MetricTable run={run} phase={phase.phase} metrics={primaryFirst(phase.metrics, primary)} primary={primary} />
                     </details>
                     <div class="row">
                       <a href={link("/scorecards/:id", { id: phase.scorecard_id ?? "" })}>Scorecard</a>
@@ -196,9 +210,13 @@ const RunResult = ({
                 <a class="button quiet" href={urlOf("run.show", { run, document: true })} download={`${run}.json`}>
                   Save the run as JSON
                 </a>
-                <a class="button quiet" href={urlOf("run.file", { run })} download={`${run}.run-file.json`}>
+                <Button
+                  tone="quiet"
+                  disabled={file.data === undefined}
+                  onClick={() => save(`${run}.run.${file.data?.format ?? "toml"}`, file.data?.text ?? "")}
+                >
                   Save its run file
-                </a>
+                </Button>
               </div>
             </div>
           )
