@@ -121,6 +121,7 @@ describe("a run that is started over the API", () => {
       expect(told.map(({ id }) => Number(id))).toEqual(told.map((_, at) => at))
       const kinds = told.map(({ data }) => (data.kind as { readonly type: string }).type)
       expect([kinds[0], kinds.at(-1)]).toEqual(["created", "completed"])
+      expect((await server.post<Started>(`/runs/${run}/start`)).data.outcome).toBe("finished-already")
 
       const [cli] = (
         await twin.data<{ readonly runs: ReadonlyArray<RunShown> }>(
@@ -172,7 +173,14 @@ describe("a run that is started over the API", () => {
     expect((await wish("stop")).data.outcome).toBe("requested")
     await until(server, run, ({ status }) => status === "cancelled")
     expect((await wish("stop")).data.outcome).toBe("nothing-to-do")
-    expect((await server.post<Started>(`/runs/${run}/start`)).data.outcome).toBe("finished-already")
+    // What was given up does not go on by being sent again: the command's own refusal.
+    const told = await project.ftr("run", "resume", run, "--json")
+    const { diagnostics } = JSON.parse(told.stdout).data as { readonly diagnostics: ReadonlyArray<{ readonly code: string }> }
+    for (const verb of ["start", "resume"]) {
+      const refused = await server.post<{ readonly diagnostics: typeof diagnostics }>(`/runs/${run}/${verb}`)
+      expect([verb, refused.kind, refused.data.diagnostics[0]?.code]).toEqual([verb, "error", "FT3103"])
+    }
+    expect([told.code, diagnostics[0]?.code]).toEqual([2, "FT3103"])
   })
 
   it("is said to be interrupted when its process is killed, and can be resumed", { timeout: 180_000 }, async () => {

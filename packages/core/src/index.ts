@@ -66,7 +66,7 @@ export {
   stateOf
 } from "./run/RunState.ts"
 export { followEveryMillis, numberOf, type RunEventsOptions, runEvents } from "./run/runEvents.ts"
-export { carryOn, createRun, documentOf, type RunResult, type RunView, requestRun, resultOf, viewRun } from "./run/runs.ts"
+export { carryOn, createRun, documentOf, nothingToResume, type RunResult, type RunView, requestRun, resultOf, viewRun } from "./run/runs.ts"
 export { type ActivityRequest, type SampleActivity, sampleActivity } from "./run/sampleActivity.ts"
 export { readAnswer, type StoredAnswer, scoredAnswer } from "./run/storedAnswer.ts"
 export { energyModel, type PhaseTelemetry, type TelemetryFigure, telemetryOf } from "./run/Telemetry.ts"

@@ -255,13 +255,33 @@ describe("steering a run", () => {
     expect((await world.run(view(world, row))).status).toBe("cancelled")
   })
 
-  it("marks a run that nobody holds at once, and hands the request to a run that is held", async () => {
+  it("pauses nothing of a run that has not begun or that failed, and marks one that nobody holds at once", async () => {
+    const world = makeWorld()
+    const row = await start(world)
+    const pause = () => world.run(requestRun(row, "pause").pipe(Effect.provide(services(world))))
+    const mark = (type: "running" | "failed") =>
+      world.run(
+        Effect.scoped(
+          Effect.gen(function* () {
+            const journal = yield* RunJournal
+            const payload = type === "running" ? { resumed: false } : { message: "broken" }
+            yield* journal.commit(yield* journal.acquire(row.run_id), [{ type, payload }], [])
+          })
+        ).pipe(Effect.provide(services(world)))
+      )
+    const status = async () => (await world.run(view(world, row))).status
+    expect([await pause(), await status()]).toEqual(["nothing-to-do", "created"])
+    await mark("failed")
+    expect([await pause(), await status()]).toEqual(["nothing-to-do", "failed"])
+    await mark("running")
+    expect([await status(), await pause(), await status()]).toEqual(["interrupted", "done", "paused"])
+    expect(await pause()).toBe("nothing-to-do")
+  })
+
+  it("hands the request to a run that is held", async () => {
     const world = makeWorld()
     const row = await start(world)
     const ask = (what: "pause" | "stop") => requestRun(row, what).pipe(Effect.provide(services(world)))
-    expect(await world.run(ask("pause"))).toBe("done")
-    expect(await world.run(ask("pause"))).toBe("nothing-to-do")
-    expect((await world.run(view(world, row))).status).toBe("paused")
     let outcome: string | undefined
     await world.run(
       goOn(

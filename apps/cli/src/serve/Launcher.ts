@@ -79,9 +79,9 @@ export const makeLauncher = (log: (line: string) => void): Launcher => {
         const views = yield* Effect.forEach(rows, viewRun)
         const open = views.filter(({ state }) => !isOver(state))
         if (open.length === 0) {
-          // Sent again it is no error, and what was cancelled does not go on by being sent again.
-          const ended = views.find(({ state }) => state.status === "cancelled")
-          if (ended !== undefined) return yield* nothingToResume(ended)
+          // A start that is sent again is no error behind the end that it led to; a run that was given up has none.
+          const givenUp = views.find(({ state }) => state.status !== "completed" && state.status !== "skipped")
+          if (givenUp !== undefined) return yield* nothingToResume(givenUp)
           return { run_id: run, outcome: "finished-already" as const }
         }
         const held = yield* Effect.forEach(open, ({ row }) => journal.isHeld(row.run_id))

@@ -312,7 +312,8 @@ export const RunCreated = Schema.Struct({
 export const RunRequest = Schema.Struct({
   run_id: Text,
   request: Text,
-  outcome: Schema.Literals(["requested", "done", "nothing-to-do"])
+  outcome: Schema.Literals(["requested", "done", "nothing-to-do"]),
+  status: Text
 })
 export const RunExport = Schema.Struct({ run_id: Text, folders: Texts, bundle_sha256: orNull(Sha256) })
 export const Replay = Schema.Struct({

@@ -69,13 +69,15 @@ export interface RunRequestOptions {
   readonly asked: Effect.Effect<RunRequest | undefined>
 }
 
-/** Of a run that is over: FT3103. */
+/** Why a run that is over does not go on: FT3020 of one whose learner changed where it must not, FT3103 of any other. */
 export const nothingToResume = ({ row, state }: Pick<RunView, "row" | "state">): TrainerError =>
-  trainerError("usage", {
-    code: "FT3103",
-    message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
-    help: "start a new run of the same file for another attempt"
-  })
+  state.brain_mutated !== undefined
+    ? mutationError(state.brain_mutated)
+    : trainerError("usage", {
+        code: "FT3103",
+        message: `run ${row.run_id} is ${state.status}; there is nothing to resume`,
+        help: "start a new run of the same file for another attempt"
+      })
 
 /** How long a run may go on before it looks into the journal for requests, in milliseconds. */
 const lookEveryMillis = 100
@@ -93,7 +95,6 @@ export const carryOn = (
       const journal = yield* RunJournal
       const lease = yield* journal.acquire(row.run_id)
       const state = stateOf(yield* journal.events(row.run_id))
-      if (state.brain_mutated !== undefined) return yield* mutationError(state.brain_mutated)
       if (isOver(state)) return yield* nothingToResume({ row, state })
       const document = yield* documentOf(row)
       const sink = yield* journalSink(lease)
@@ -217,6 +218,8 @@ export const resultOf = (view: RunView): Effect.Effect<RunResult, TrainerError, 
     }
   })
 
+const resting: ReadonlySet<RunStatus> = new Set(["created", "paused", "failed"])
+
 /**
  * Asks a run in any process to pause, stop or end its phase early; a run that nobody holds is marked at once. Only a run that runs can end
  * early, because what it met has to be scored: FT3115 for any other.
@@ -240,7 +243,8 @@ export const requestRun = (
           message: `run ${row.run_id} is ${view.status}; only a phase that runs can be ended early, because what it met has to be scored`,
           help: `feagi-trainer run resume ${row.run_id}   and skip while it runs, or  feagi-trainer run stop ${row.run_id}`
         })
-      if (request === "pause" && view.status === "paused") return "nothing-to-do"
+      // What has not begun, or stands still already, has nothing to pause: marked as paused, it would hide that it never began, or failed.
+      if (request === "pause" && resting.has(view.status)) return "nothing-to-do"
       const lease = yield* journal.acquire(row.run_id)
       yield* journal.commit(lease, [event(request === "pause" ? "paused" : "cancelled", {})], [])
       return "done"

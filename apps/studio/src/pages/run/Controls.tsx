@@ -24,7 +24,6 @@ const faces: Readonly<
 const answers: Readonly<Record<string, string>> = {
   requested: "The run was told; it acts behind its current sample",
   done: "Done",
-  "nothing-to-do": "The run is finished already",
   started: "The run goes on in a process of its own",
   "running-already": "The run goes on already",
   "finished-already": "The run is finished already"
@@ -63,9 +62,14 @@ const ControlButton = ({
     onProblem(null)
     key.current ??= crypto.randomUUID()
     try {
-      const { data } = await call<{ readonly outcome?: string }>(control, { run }, { idempotencyKey: key.current })
+      const { data } = await call<{ readonly outcome?: string; readonly status?: string }>(
+        control,
+        { run },
+        { idempotencyKey: key.current }
+      )
       key.current = undefined
-      toast(answers[data.outcome ?? "done"] ?? `${label}: ${data.outcome}`)
+      const idle = data.outcome === "nothing-to-do" ? `Nothing to do: the run is ${data.status}` : undefined
+      toast(idle ?? answers[data.outcome ?? "done"] ?? `${label}: ${data.outcome}`)
     } catch (error) {
       const known = asApiError(error)
       // What got no answer may have been done: it is asked for again under its own key. What was refused was not.
