@@ -15,6 +15,21 @@ import { stored } from "./services.ts"
 import { stdoutColumns } from "./terminal.ts"
 import { folded } from "./textWidth.ts"
 
+/** A run, and what of it decides which command works on it. */
+export interface FoundRun {
+  readonly run_id: string
+  readonly group_id: string
+  readonly status: RunStatus
+  /** Whether a phase of it has a primary metric. */
+  readonly scored: boolean
+  /** Whether it is one of a control, which is no subject of a report but may stand beside one. */
+  readonly control: boolean
+  /** What a control and its recipe have in common. */
+  readonly subject: string
+  /** Whether its learner changed where it must not: it does not go on. */
+  readonly mutated: boolean
+}
+
 /** What is here, in the order in which it comes about. */
 export interface Found {
   /** As it was found from the working folder; undefined where there is none. */
@@ -24,7 +39,7 @@ export interface Found {
   /** `name@version`, oldest first. */
   readonly datasets: ReadonlyArray<string>
   /** Oldest first, without archived ones. */
-  readonly runs: ReadonlyArray<{ readonly run_id: string; readonly group_id: string; readonly status: RunStatus }>
+  readonly runs: ReadonlyArray<FoundRun>
 }
 
 export interface Step {
@@ -50,6 +65,31 @@ const runsText = (runs: Found["runs"]): string => {
 /** Waiting for somebody; a failed run goes on from its last step as well. */
 const waiting: ReadonlySet<RunStatus> = new Set(["created", "paused", "interrupted", "failed"])
 const going: ReadonlySet<RunStatus> = new Set(["validating", "running"])
+
+/** The newest group that a report can be about, with the newest control of the same subject behind it. */
+const reported = (runs: Found["runs"]): string | undefined => {
+  const scored = runs.filter((run) => run.scored)
+  const recipe = scored.findLast(({ control }) => !control)
+  if (recipe === undefined) return undefined
+  const control = scored.slice(scored.indexOf(recipe) + 1).findLast(({ subject }) => subject === recipe.subject)
+  return `feagi-trainer report ${recipe.group_id}${control === undefined ? "" : ` --control ${control.group_id}`}`
+}
+
+/** Of what there is, the commands that work on it. */
+const looks = (runs: Found["runs"]): ReadonlyArray<Step> => {
+  const last = runs.at(-1)
+  const report = reported(runs)
+  const replayed = runs.findLast(({ status, mutated }) => status === "completed" || status === "skipped" || mutated)
+  return [
+    report === undefined
+      ? { command: `feagi-trainer run show ${last?.run_id ?? "latest"}`, why: "what the last run came to" }
+      : { command: report, why: "what the last runs gave, as a page" },
+    { command: "feagi-trainer run ls", why: "all of them" },
+    ...(replayed === undefined
+      ? []
+      : [{ command: `feagi-trainer run replay ${replayed === last ? "latest" : replayed.run_id}`, why: "the same bytes again" }])
+  ]
+}
 
 /** At most this many runs are named. */
 const mostNamed = 3
@@ -114,7 +154,7 @@ export const nextSteps = ({ project, files, datasets, runs }: Found): NextSteps 
     }
   }
   const here = `${counted(datasets.length, "dataset")}, ${runsText(runs)}`
-  const open = runs.filter(({ status }) => waiting.has(status))
+  const open = runs.filter(({ status, mutated }) => waiting.has(status) && !mutated)
   const live = runs.filter(({ status }) => going.has(status))
   const watch = { command: "feagi-trainer monitor", why: `${live.length === 1 ? "one run is" : `${live.length} runs are`} on the way` }
   if (open.length > 0)
@@ -132,16 +172,7 @@ export const nextSteps = ({ project, files, datasets, runs }: Found): NextSteps 
       ]
     }
   if (live.length > 0) return { state: "running", here, steps: [watch, lookAround] }
-  return {
-    state: "results",
-    here,
-    steps: [
-      { command: `feagi-trainer report ${runs.at(-1)?.group_id ?? "latest"}`, why: "what the last runs gave, as a page" },
-      { command: "feagi-trainer run ls", why: "all of them" },
-      { command: "feagi-trainer run replay latest", why: "the same bytes again" },
-      lookAround
-    ]
-  }
+  return { state: "results", here, steps: [...looks(runs), lookAround] }
 }
 
 /** For people; at most twelve lines, in any state. What a command is for stands above it where there is no room behind it. */
@@ -158,13 +189,17 @@ export const nextStepsText = ({ here, steps }: NextSteps, columns: number): stri
   ].join("\n")
 }
 
-const columns = ["run_id", "group_id", "status"] as const
+const columns = ["run_id", "group_id", "status", "score", "control", "mutated", "name", "dataset", "protocol", "learner"] as const
 
 const rowsOf = ({ rows }: RunTablePage): Found["runs"] =>
-  rows.map(({ cells: [run_id, group_id, status] }) => ({
+  rows.map(({ cells: [run_id, group_id, status, score, control, mutated, ...subject] }) => ({
     run_id: String(run_id),
     group_id: String(group_id),
-    status: String(status) as RunStatus
+    status: String(status) as RunStatus,
+    scored: typeof score === "number",
+    control: control !== "none",
+    subject: JSON.stringify(subject),
+    mutated: mutated === true
   }))
 
 const inStore = stored(

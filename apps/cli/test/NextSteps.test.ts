@@ -1,13 +1,24 @@
 /** What the program's name alone says, in every state that a folder can be in. */
+import { rmSync } from "node:fs"
 import type { RunStatus } from "@feagi-trainer/core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { CommandNode } from "../src/CommandNode.ts"
 import { commandTree } from "../src/commandTree.ts"
 import { type Found, type NextSteps, nextSteps, nextStepsText } from "../src/nextSteps.ts"
-import { iris, makeProject, type Project } from "./support/project.ts"
+import { type GroupShown, iris, irisProject, makeProject, type Project } from "./support/project.ts"
 
 const runs = (...statuses: ReadonlyArray<RunStatus>): Found["runs"] =>
-  statuses.map((status, at) => ({ run_id: `r-${at}`, group_id: `g-${at}`, status }))
+  statuses.map((status, at) => ({
+    run_id: `r-${at}`,
+    group_id: `g-${at}`,
+    status,
+    scored: status === "completed" || status === "skipped",
+    control: false,
+    subject: "iris",
+    mutated: false
+  }))
+const changed = (all: Found["runs"], ...changes: ReadonlyArray<Partial<Found["runs"][number]>>): Found["runs"] =>
+  all.map((run, at) => ({ ...run, ...changes[at] }))
 
 const project = "feagi-trainer.toml"
 const datasets = ["iris@1", "digits@2"]
@@ -28,7 +39,28 @@ const states: Readonly<Record<string, readonly [Found, NextSteps["state"], strin
   "all of them over": [
     { project, files, datasets, runs: runs("completed", "skipped", "cancelled") },
     "results",
-    "feagi-trainer report g-2"
+    "feagi-trainer report g-1"
+  ],
+  "a control behind its recipe": [
+    { project, files, datasets, runs: changed(runs("completed", "completed"), {}, { control: true }) },
+    "results",
+    "feagi-trainer report g-0 --control g-1"
+  ],
+  "a control of something else": [
+    { project, files, datasets, runs: changed(runs("completed", "completed"), {}, { control: true, subject: "digits" }) },
+    "results",
+    "feagi-trainer report g-0"
+  ],
+  "nothing but a control": [
+    { project, files, datasets, runs: changed(runs("completed"), { control: true }) },
+    "results",
+    "feagi-trainer run show r-0"
+  ],
+  "a cancelled run alone": [{ project, files, datasets, runs: runs("cancelled") }, "results", "feagi-trainer run show r-0"],
+  "a run that changed its brain": [
+    { project, files, datasets, runs: changed(runs("failed"), { mutated: true }) },
+    "results",
+    "feagi-trainer run show r-0"
   ],
   "imported runs without a dataset": [{ project, files, datasets: [], runs: runs("completed") }, "results", "feagi-trainer report g-0"]
 }
@@ -92,6 +124,22 @@ describe("nextSteps()", () => {
   })
 })
 
+/** What stands for a choice of the reader's. */
+const chosen: Readonly<Record<string, string>> = { COLUMN: "species", TEMPLATE: "tabular-classification" }
+
+/** Carries out everything that is suggested but what goes on until it is ended, whose help has to come; gives the state it was told in. */
+const carriedOut = async (project: Project): Promise<NextSteps["state"]> => {
+  const { state, steps } = await project.data<NextSteps>()
+  for (const { command } of steps) {
+    const [words = "", file] = command.replace(/^feagi-trainer /, "").split(" > ")
+    const argv = words.split(" ").map((word) => chosen[word] ?? word)
+    const said = await project.ftr(...argv, ...(argv[0] === "ui" || argv[0] === "monitor" ? ["--help"] : []))
+    expect([command, said.code, said.stderr.includes("error[")]).toEqual([command, 0, false])
+    if (file !== undefined) project.write(file, said.stdout.replace(/^epochs = .*$/m, "epochs = 1"))
+  }
+  return state
+}
+
 describe("the program's name alone", () => {
   let folder: Project
   beforeAll(() => {
@@ -99,7 +147,7 @@ describe("the program's name alone", () => {
   })
   afterAll(() => folder.close())
 
-  const state = async () => (await folder.data<NextSteps & { readonly datasets: number; readonly runs: number }>()).state
+  const state = async (of: Project = folder) => (await of.data<NextSteps>()).state
 
   it("leads from an empty folder to a run, and makes nothing", async () => {
     expect(await state()).toBe("no-dataset")
@@ -109,6 +157,48 @@ describe("the program's name alone", () => {
     await folder.data("dataset", "add", iris, "--adapter", "csv", "--label-column", "species", "--name", "iris")
     expect(await state()).toBe("no-run")
     expect((await folder.ftr()).stdout).toContain("--dataset iris@1 --seed 1..5 > iris.run.toml")
+  })
+
+  it("suggests nothing that does not work, in any state", { timeout: 300_000 }, async () => {
+    const run = await irisProject()
+    try {
+      const small = run.read("x.run.toml").replace(/^epochs = .*$/m, "epochs = 1")
+      run.write("x.run.toml", small)
+      expect(await carriedOut(run)).toBe("no-run")
+      // That carried the suggestions out, a start among them.
+      expect(await carriedOut(run)).toBe("results")
+      // A control is no subject of a report.
+      const set = ["--set", "controls.shuffled_labels=true"]
+      await run.data("run", "start", "x.run.toml", ...set)
+      expect((await run.ftr()).stdout).toMatch(/feagi-trainer report g-[0-9a-f]{12} --control g-[0-9a-f]{12}/)
+      expect(await carriedOut(run)).toBe("results")
+      // Nor is a run that was given up one of a replay.
+      const [made] = (await run.data<GroupShown>("run", "create", "x.run.toml", "--set", "seeds=[9]")).runs
+      await run.data("run", "stop", made?.run_id ?? "")
+      expect(await carriedOut(run)).toBe("results")
+      await run.data("run", "create", "x.run.toml", "--set", "seeds=[10]")
+      expect(await carriedOut(run)).toBe("unfinished")
+      expect(await state(run)).toBe("results")
+    } finally {
+      run.close()
+    }
+    const alone = await irisProject()
+    try {
+      alone.write("x.run.toml", alone.read("x.run.toml").replace(/^epochs = .*$/m, "epochs = 1"))
+      await alone.data("run", "start", "x.run.toml", "--set", "controls.shuffled_labels=true")
+      expect(await carriedOut(alone)).toBe("results")
+    } finally {
+      alone.close()
+    }
+    const empty = makeProject()
+    try {
+      expect(await carriedOut(empty)).toBe("no-dataset")
+      expect(await carriedOut(empty)).toBe("no-run")
+      rmSync(empty.path("feagi-trainer.toml"))
+      expect(await carriedOut(empty)).toBe("no-project")
+    } finally {
+      empty.close()
+    }
   })
 
   it("is a place to begin where there is no project, and an error where there is a broken one", async () => {
