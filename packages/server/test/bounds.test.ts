@@ -54,6 +54,41 @@ describe("a request", () => {
   })
 })
 
+describe("calls", () => {
+  it("are carried out so many at a time, the others in their turn, and none is lost", async () => {
+    await withServer(
+      async ({ ask, host }) => {
+        const { call } = host
+        const open: Array<() => void> = []
+        let [now, most] = [0, 0]
+        Object.assign(host, {
+          call: (argv: ReadonlyArray<string>) =>
+            Effect.gen(function* () {
+              now += 1
+              most = Math.max(most, now)
+              yield* Effect.promise(() => new Promise<void>((resolve) => open.push(resolve)))
+              now -= 1
+              return yield* call(argv, undefined)
+            })
+        })
+        const asked = Array.from({ length: 4 }, () => ask({ path: "/api/v1/datasets" }))
+        while (open.length < 2) await new Promise((resolve) => setTimeout(resolve, 1))
+        // What asks for nothing of the store is answered while all places are taken; behind it, the others have come.
+        for (let turn = 0; turn < 5; turn++)
+          expect((await ask({ path: "/api/v1/health", headers: { connection: "close" } })).status).toBe(200)
+        expect([open.length, most]).toEqual([2, 2])
+        for (let done = 0; done < 4; done++) {
+          while (open.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+          open.shift()?.()
+        }
+        expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
+        expect([most, now]).toEqual([2, 0])
+      },
+      { limits: { calls: 2 } }
+    )
+  })
+})
+
 describe("a call that breaks", () => {
   it("is carried out again under its key, as it left no answer that holds", async () => {
     await withServer(async ({ ask, host }) => {

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { type Envelope, readEnvelope } from "../bridge.ts"
+import { eachLine } from "./eachLine.ts"
 
 /** The program as it runs here: from its sources, or compiled. */
 export const mainFile: string = fileURLToPath(
@@ -44,20 +45,6 @@ export interface ChildOptions {
 
 const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }
 
-/** Calls back for every line of a stream, and for what stands behind the last line end. */
-const lines = (stream: NodeJS.ReadableStream, each: (line: string) => void): void => {
-  let rest = ""
-  stream.setEncoding("utf8")
-  stream.on("data", (chunk: string) => {
-    const parts = `${rest}${chunk}`.split(/\r\n|\r|\n/)
-    rest = parts.pop() ?? ""
-    for (const part of parts) if (part.trim() !== "") each(part)
-  })
-  stream.on("end", () => {
-    if (rest.trim() !== "") each(rest)
-  })
-}
-
 /** The document: all of what was printed, or its last line. */
 const documentOf = (stdout: string): Envelope | null =>
   readEnvelope(stdout) ?? readEnvelope(stdout.trimEnd().split("\n").at(-1) ?? "") ?? null
@@ -78,7 +65,7 @@ export const startChild = (argv: ReadonlyArray<string>, { line, stdin }: ChildOp
     bytes += chunk.length
     if (bytes <= mostBytes) out.push(chunk)
   })
-  if (child.stderr !== null) lines(child.stderr, line)
+  if (child.stderr !== null) eachLine(child.stderr, line)
   // One that ends before it has read everything is not our failure.
   child.stdin?.on("error", () => {})
   if (stdin !== undefined) child.stdin?.end(stdin)

@@ -38,7 +38,7 @@ export const withServer = async (
 ): Promise<void> => {
   const host = makeFakeHost()
   const sockets = new Set<Socket>()
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   await Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
