@@ -25,4 +25,4 @@ export const verify = Command.make("verify", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer artifact verify", description: "Hash everything that is stored" }]))

@@ -159,6 +159,13 @@ export const check = Command.make(
         human: `signed by ${verifier.keyid.slice(0, 16)}: ${runs} runs, ${whole ? "all as it was written" : "not all as it was written"}\nreport ${report_sha256}`
       })
     })
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer audit check audit.dsse.json --public-key lab.key.pub",
+      description: "Whether it is signed by this key, and unchanged"
+    }
+  ])
 )
 
 export const audit = Command.make(

@@ -65,4 +65,4 @@ export const bindings = Command.make("bindings", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer bindings", description: "What connects samples and brains here" }]))

@@ -99,6 +99,10 @@ export const explain = Command.make(
         })
       )
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer binding explain iris.run.toml setosa-1", description: "From one sample to voxels, bursts and answer" }
+  ])
 )
 
 const writeFigures = (view: BindingView, sample: string, out: string) =>

@@ -178,7 +178,7 @@ export const resume = Command.make("resume", { campaign: campaignId, workers, js
       progressLine(!flags.noProgress, progress)
     )
   }).pipe(Effect.provide(Signals.live), Effect.scoped)
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer campaign resume latest --workers 2", description: "Go on, two runs at a time" }]))
 
 export const status = Command.make("status", { campaign: campaignId, json }, (flags) =>
   reading(
@@ -195,7 +195,7 @@ export const status = Command.make("status", { campaign: campaignId, json }, (fl
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer campaign status latest", description: "How far each of its runs is" }]))
 
 export const ls = Command.make("ls", { json }, (flags) =>
   reading(
@@ -218,7 +218,7 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer campaign ls", description: "Every campaign, oldest first" }]))
 
 export const report = Command.make(
   "report",
@@ -258,6 +258,10 @@ export const report = Command.make(
         if (torn.length > 0) return yield* failAfterData(trainerErrors("integrity", torn))
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer campaign report latest --out report.md", description: "A page about all its run files and seeds" }
+  ])
 )
 
 const steer = <const Verb extends "pause" | "stop">(verb: Verb) =>
@@ -280,6 +284,12 @@ const steer = <const Verb extends "pause" | "stop">(verb: Verb) =>
     )
   )
 
-export const pause = steer("pause")
+export const pause = steer("pause").pipe(
+  Command.withExamples([
+    { command: "feagi-trainer campaign pause latest", description: "Let every run of it stop behind its current sample" }
+  ])
+)
 
-export const stop = steer("stop")
+export const stop = steer("stop").pipe(
+  Command.withExamples([{ command: "feagi-trainer campaign stop latest", description: "Cancel what is not finished" }])
+)

@@ -32,6 +32,8 @@ export const verify = Command.make("verify", { root, json }, (flags) =>
       human: `${data.entries} entries, ${data.files} files: all as they were registered; head ${data.head_sha256}`
     })
   })
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer chronicle verify", description: "Whether everything that was registered is unchanged" }])
 )
 
 export const ls = Command.make("ls", { root, json }, (flags) =>
@@ -53,4 +55,4 @@ export const ls = Command.make("ls", { root, json }, (flags) =>
       )
     })
   })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer chronicle ls", description: "What scripts registered" }]))

@@ -33,4 +33,4 @@ export const show = Command.make(
         )
       })
     })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer config show --origin", description: "Each value, and where it was said" }]))

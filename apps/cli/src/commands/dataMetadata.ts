@@ -40,4 +40,4 @@ export const metadata = Command.make("metadata", { files, json }, (flags) =>
       )
     })
   })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer data metadata scan.png", description: "Header and text chunks of a picture" }]))

@@ -181,4 +181,4 @@ export const doctor = Command.make("doctor", { json }, (flags) =>
         )
       )
   })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer doctor", description: "What is missing here, and the way out" }]))

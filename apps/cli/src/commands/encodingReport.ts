@@ -146,6 +146,10 @@ export const report = Command.make(
         })
       )
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer encoding report iris.run.toml --bins 4,8,16", description: "What each number of bins would lose" }
+  ])
 )
 
 /** Features that are listed for people. */

@@ -127,7 +127,7 @@ export const diff = Command.make(
           ])
         )
     })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer env diff here.json there.json", description: "In what two machines differ" }]))
 
 export const environment = Command.make("env", { out, json }, (flags) =>
   Effect.gen(function* () {

@@ -44,7 +44,7 @@ export const ls = Command.make("ls", { kind, json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer plugin ls --kind adapter", description: "What reads datasets here" }]))
 
 export const info = Command.make(
   "info",
@@ -85,4 +85,4 @@ export const info = Command.make(
         })
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer plugin info csv", description: "Options of an adapter, and where it comes from" }]))

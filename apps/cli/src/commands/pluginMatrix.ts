@@ -51,4 +51,4 @@ export const matrix = Command.make("matrix", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer plugin matrix", description: "Which plugins fit together" }]))

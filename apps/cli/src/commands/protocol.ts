@@ -43,7 +43,7 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer protocol ls", description: "Every protocol" }]))
 
 export const show = Command.make(
   "show",
@@ -87,6 +87,8 @@ export const show = Command.make(
         })
       })
     )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer protocol show classification-holdout@1", description: "Its phases and what is scored" }])
 )
 
 export const check = Command.make(
@@ -134,6 +136,10 @@ export const check = Command.make(
         if (found.length > 0) return yield* failAfterData(trainerErrors("failed", found))
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer protocol check classification-holdout@1", description: "Whether its phases follow from each other" }
+  ])
 )
 
 const short = (hash: string | null): string => (hash === null ? "–" : hash.slice(0, 12))
@@ -185,4 +191,8 @@ export const runs = Command.make(
         if (breaks.length > 0) return yield* failAfterData(trainerErrors("integrity", breaks))
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer protocol runs --protocol classification-holdout@1", description: "Whether the recorded runs kept to it" }
+  ])
 )

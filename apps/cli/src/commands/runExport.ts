@@ -82,4 +82,8 @@ export const exportRun = Command.make(
         })
       )
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer run export latest --bundle iris.zip", description: "A run as one file, to be read and compared elsewhere" }
+  ])
 )

@@ -57,4 +57,8 @@ export const figures = Command.make(
         })
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer run figures latest --phase test", description: "Confusion matrix and curves of the test phase" }
+  ])
 )

@@ -175,7 +175,7 @@ export const groups = Command.make(
         })
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run groups", description: "Mean and interval over the seeds of each group" }]))
 
 const scoreText = ({ primary_metric, score }: Group): string | null => {
   if (!("mean" in score)) return null

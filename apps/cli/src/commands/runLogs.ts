@@ -48,4 +48,4 @@ export const logs = Command.make("logs", { run: optionalRunId, from, limit, json
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run logs latest --limit 20", description: "The first 20 lines" }]))

@@ -201,6 +201,8 @@ export const columns = Command.make("columns", { json }, (flags) =>
       })
     })
   )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer run columns", description: "What can be asked for in --where, --sort and --columns" }])
 )
 
 /** Width that examples may take. */

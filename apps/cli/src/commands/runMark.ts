@@ -145,4 +145,6 @@ export const marks = Command.make("marks", { run: optionalRunId, json }, (flags)
       })
     })
   )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer run marks latest", description: "Its tags, note and star, and who changed them when" }])
 )

@@ -117,7 +117,7 @@ export const metrics = Command.make("metrics", { run: optionalRunId, json }, (fl
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run metrics latest", description: "Every metric of every phase, so far or final" }]))
 
 const shown = (value: MetricValue | null): string | null =>
   value === null ? null : isInsufficient(value) ? "insufficient" : value.toFixed(6)

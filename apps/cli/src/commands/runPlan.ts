@@ -22,6 +22,10 @@ export const plan = Command.make("plan", { file: runFile, format: stdinFormat, s
       if (flags.file !== "-") yield* next(`feagi-trainer run start ${flags.file}`)
     })
   )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer run plan iris.run.toml", description: "What would run, what it costs, and what it can be compared with" }
+  ])
 )
 
 /** For people: every choice on a line of its own. */

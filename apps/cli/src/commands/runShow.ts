@@ -128,4 +128,8 @@ export const show = Command.make(
         })
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer run show latest --document", description: "Results and every choice of the run that was created last" }
+  ])
 )

@@ -60,4 +60,4 @@ export const resume = Command.make("resume", { run: runId, workers, json, noProg
     }),
     progressLine(!flags.noProgress)
   ).pipe(Effect.provide(Signals.live), Effect.scoped)
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer run resume latest", description: "Go on from its last committed step" }]))

@@ -40,9 +40,15 @@ const steer = <const Verb extends "pause" | "stop">(verb: Verb) =>
     }))
   )
 
-export const pause = steer("pause")
+export const pause = steer("pause").pipe(
+  Command.withExamples([
+    { command: "feagi-trainer run pause latest", description: "Let it stop behind its current sample; run resume goes on" }
+  ])
+)
 
-export const stop = steer("stop")
+export const stop = steer("stop").pipe(
+  Command.withExamples([{ command: "feagi-trainer run stop latest", description: "Give it up; what is committed stays" }])
+)
 
 const rest = Flag.Boolean("rest").pipe(Flag.withDescription("Leave out the phases that follow as well"), Flag.withDefault(false))
 

@@ -12,7 +12,7 @@ import { schemaNames, schemaOf } from "../schemas.ts"
 
 export const ls = Command.make("ls", { json }, (flags) =>
   emit(flags.json, { kind: "schemas", data: schemaNames, human: schemaNames.join("\n") })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer schema ls", description: "Every document that has a schema" }]))
 
 export const show = Command.make(
   "show",
@@ -45,4 +45,4 @@ export const show = Command.make(
       const document = schemaOf(known)
       yield* emit(asJson, { kind: "schema", data: document, human: jsonText(document), verbatim: true })
     })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer schema show RunFile", description: "The JSON Schema of a run file" }]))

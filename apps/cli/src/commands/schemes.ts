@@ -30,4 +30,4 @@ export const schemes = Command.make("schemes", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer schemes", description: "Encoders and decoders by name" }]))

@@ -13,7 +13,7 @@ export const now = Command.make("now", { json }, (flags) =>
     const monotonic_ns = yield* Effect.sync(() => process.hrtime.bigint())
     yield* emit(flags.json, { kind: "time", data: { wall, monotonic_ns }, human: wall })
   })
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer time now", description: "This instant in UTC" }]))
 
 const texts = Argument.String("time").pipe(Argument.withDescription("An RFC 3339 time; several may be given"), Argument.atLeast(1))
 const leap = Flag.Literals("leap", ["refuse", "keep"]).pipe(

@@ -30,4 +30,4 @@ export const add = Command.make(
         })
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer brain add my_genome.json --name mine", description: "A genome of your own" }]))

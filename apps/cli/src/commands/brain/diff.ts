@@ -92,7 +92,7 @@ export const diff = Command.make(
         })
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer brain diff latest:train mine@1", description: "What training changed" }]))
 
 const genomeText = (a: Side, b: Side, found: ReadonlyArray<GenomeDifference>, nameOf: (id: string) => string): ReadonlyArray<string> => {
   const read = found.filter(({ ignored }) => !ignored)

@@ -56,4 +56,4 @@ export const exportBrain = Command.make(
         })
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer brain export mine@1 --out mine", description: "Its files, to take elsewhere" }]))

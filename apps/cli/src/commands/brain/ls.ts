@@ -30,4 +30,4 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer brain ls", description: "Every registered brain" }]))

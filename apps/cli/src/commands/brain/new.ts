@@ -47,4 +47,11 @@ export const create = Command.make(
         })
       })
     )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer brain new --template tabular-classification --dataset iris@1 --name iris-brain",
+      description: "The brain that a template would make for a dataset"
+    }
+  ])
 )

@@ -20,4 +20,4 @@ export const show = Command.make("show", { brain: reference, json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer brain show mine@1", description: "Areas, mappings and hashes of a brain" }]))

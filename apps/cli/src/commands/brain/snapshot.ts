@@ -74,4 +74,8 @@ export const snapshot = Command.make(
         yield* next("feagi-trainer brain show")
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer brain snapshot latest --name learnt", description: "Keep the brain as the last learning phase left it" }
+  ])
 )

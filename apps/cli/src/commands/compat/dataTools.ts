@@ -68,6 +68,14 @@ export const datasetSplitter = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    {
+      command:
+        "feagi-trainer compat dataset_splitter --dataset iris@1 --method stratified --fraction train=0.6 --fraction val=0.2 --fraction test=0.2 --seed 1 --out data/split.json",
+      description: "Three parts of equal class shares"
+    }
+  ])
 )
 
 interface PreprocessedData {
@@ -129,6 +137,13 @@ export const imagePreprocessor = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer compat image_preprocessor --config digits.run.toml --part train --out data/train",
+      description: "The training pictures as the learner would meet them"
+    }
+  ])
 )
 
 export const metadataExtractor = Command.make(
@@ -147,6 +162,10 @@ export const metadataExtractor = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat metadata_extractor --input scan.png", description: "Header and text chunks of a picture" }
+  ])
 )
 
 /** Regular files under a path, links left alone, in one order everywhere. */
@@ -221,4 +240,8 @@ export const hashIntegrity = Command.make(
         return { told: { ...told, path: at.shown }, kind: "hash-registry", data: { files: hashed }, artifacts }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat hash_integrity --path data --verify", description: "Whether the files are those that were noted" }
+  ])
 )

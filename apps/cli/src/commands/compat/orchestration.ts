@@ -28,7 +28,7 @@ export const pipelineMonitor = Command.make(
         return { told: { all: flags.all }, kind: said.kind, data: { runs: runs.map(standing), campaigns }, beside: { seen: said.data } }
       })
     )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer compat pipeline_monitor --all", description: "Note how far every run is" }]))
 
 export const archiveResults = Command.make(
   "archive_results",
@@ -79,6 +79,10 @@ export const archiveResults = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat archive_results --run latest --yes", description: "Keep the newest run as a bundle" }
+  ])
 )
 
 export const envCheck = Command.make(
@@ -114,4 +118,8 @@ export const envCheck = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat env_check --out env.json", description: "What two machines have to share, in one file" }
+  ])
 )

@@ -77,6 +77,13 @@ export const configLoader = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer compat config_loader --config iris.run.toml --set training.epochs=5",
+      description: "One value of a file and what replaces parts of it"
+    }
+  ])
 )
 
 interface SeedsData {
@@ -115,6 +122,10 @@ export const seedManager = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat seed_manager --master 42 --name split --name model", description: "Two seeds of one master seed" }
+  ])
 )
 
 export const logFormatter = Command.make(
@@ -140,6 +151,10 @@ export const logFormatter = Command.make(
         }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat log_formatter --input raw.log --out log.jsonl", description: "A raw log as JSON lines" }
+  ])
 )
 
 export const timeUtils = Command.make(
@@ -183,4 +198,6 @@ export const timeUtils = Command.make(
         return { told, kind: said.kind, data: { parsed: said.data } }
       })
     )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer compat time_utils --parse 2025-10-31T12:00:00+01:00", description: "A time in UTC" }])
 )

@@ -52,6 +52,10 @@ export const metricPlotter = Command.make(
         return { told, kind: said.kind, ...(yield* written(services, said)) }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat metric_plotter --run latest --name accuracy --out plots", description: "A line of the newest run" }
+  ])
 )
 
 export const tensorVisualizer = Command.make(
@@ -82,6 +86,13 @@ export const tensorVisualizer = Command.make(
         return { told, kind: said.kind, data: { ...data, ...(input === undefined ? {} : { file: input.shown }) }, artifacts }
       })
     )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer compat tensor_visualizer --input weights.safetensors --tensor layer.weight --out plots",
+      description: "A tensor as a picture"
+    }
+  ])
 )
 
 export const dreamAnimation = Command.make(
@@ -109,4 +120,8 @@ export const dreamAnimation = Command.make(
         return { told: { run: flags.run, sample: shown, out: path.shown }, kind: said.kind, ...(yield* written(services, said)) }
       })
     )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer compat dream_animation --run latest --out plots", description: "The newest run, told again" }
+  ])
 )

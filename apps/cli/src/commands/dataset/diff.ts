@@ -63,4 +63,4 @@ export const diff = Command.make("diff", { before: side("before"), after: side("
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer dataset diff iris@1 iris@2", description: "Which samples came, went or changed" }]))

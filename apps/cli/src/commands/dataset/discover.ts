@@ -31,4 +31,8 @@ export const discover = Command.make("discover", { ...sourceFlags, json }, (flag
       })
     }).pipe(Effect.provide(rootsLayer))
   )
+).pipe(
+  Command.withExamples([
+    { command: "feagi-trainer dataset discover iris.csv", description: "How the file could be read, the likeliest first" }
+  ])
 )

@@ -49,4 +49,4 @@ export const labels = Command.make("labels", { dataset: reference, json }, (flag
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer dataset labels iris@1", description: "How often each class occurs" }]))

@@ -31,4 +31,4 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer dataset ls", description: "Every registered version" }]))

@@ -58,6 +58,13 @@ export const proposeSchema = Command.make("propose-schema", { ...sourceOptionFla
       })
     ).pipe(Effect.provide(rootsLayer))
   )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer dataset propose-schema iris.csv --adapter csv --label-column species",
+      description: "Columns, types and roles as they would be registered"
+    }
+  ])
 )
 
 /** As JSON and TOML both write it, and a terminal does not obey it. */

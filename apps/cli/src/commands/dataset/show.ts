@@ -47,4 +47,6 @@ export const show = Command.make("show", { dataset: reference, json }, (flags) =
       })
     })
   )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer dataset show iris@1", description: "Where it lies, what it holds, and its hashes" }])
 )

@@ -55,6 +55,13 @@ export const validate = Command.make("validate", { ...adapterFlags, report, json
       })
     ).pipe(Effect.provide(rootsLayer), Effect.provide(indexing))
   )
+).pipe(
+  Command.withExamples([
+    {
+      command: "feagi-trainer dataset validate iris.csv --adapter csv --label-column species",
+      description: "Every finding about the file, before it is registered"
+    }
+  ])
 )
 
 const withoutName = ({ name: _, scan_sha256: __, ...facts }: ReturnType<typeof scannedRecord>) => facts

@@ -42,7 +42,7 @@ export const ls = Command.make("ls", { json }, (flags) =>
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer scorecard ls", description: "Every scorecard, oldest first" }]))
 
 const intervals = Flag.Boolean("intervals").pipe(
   Flag.withDescription("With a 95 % interval of every value, by resampling the samples: the same draws as of run summaries"),
@@ -104,4 +104,6 @@ export const show = Command.make("show", { scorecard: scorecardId, intervals, js
       })
     })
   )
+).pipe(
+  Command.withExamples([{ command: "feagi-trainer scorecard show latest --intervals", description: "Its metrics with their intervals" }])
 )

@@ -92,4 +92,4 @@ export const exportCard = Command.make("export", { scorecard: scorecardId, out: 
       })
     })
   )
-)
+).pipe(Command.withExamples([{ command: "feagi-trainer scorecard export latest --out card", description: "Its bytes as they are stored" }]))
