@@ -15,10 +15,18 @@ export interface Mistake {
   readonly argument?: string
   readonly arguments?: ReadonlyArray<string>
   readonly subcommand?: string
+  readonly value?: string
+  readonly expected?: string
 }
 
+/** How the command library says that a flag which is taken once was given more often. */
+const often = /^(\d+) occurrences$/
+
+/** What comes near stands below an empty line. */
+const lineOf = ({ message }: Mistake): string => message.split(/\n\s*/)[0] ?? message
+
 const said = (mistake: Mistake, command: string): string => {
-  const { _tag, option = "", argument = "", subcommand = "" } = mistake
+  const { _tag, option = "", argument = "", subcommand = "", value = "", expected = "" } = mistake
   switch (_tag) {
     case "UnknownSubcommand":
       return `${command} has no command "${subcommand}"`
@@ -28,13 +36,16 @@ const said = (mistake: Mistake, command: string): string => {
       return `${command} needs the flag --${option}`
     case "MissingArgument":
       return `${command} needs the argument <${argument}>`
+    case "InvalidValue": {
+      const times = expected.startsWith("at most 1") ? often.exec(value)?.[1] : undefined
+      return times === undefined ? lineOf(mistake) : `${command} takes --${option} once, and it is given ${times} times`
+    }
     case "UnexpectedArgument": {
       const words = (mistake.arguments ?? []).map((word) => JSON.stringify(word)).join(", ")
       return `${command} takes no argument ${words}`
     }
     default:
-      // What comes near stands below an empty line.
-      return mistake.message.split(/\n\s*/)[0] ?? mistake.message
+      return lineOf(mistake)
   }
 }
 

@@ -13,6 +13,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import packageJson from "../package.json" with { type: "json" }
+import { asksForJson } from "./asksForJson.ts"
 import type { Program } from "./assemble.ts"
 import { helpText } from "./helpText.ts"
 import type { Misuse } from "./misuse.ts"
@@ -48,7 +49,7 @@ export const runVerb = (program: Program, argv: ReadonlyArray<string>, debug = f
         const misused = isHelp(error) ? error : undefined
         if (misused?.errors.length === 0) return 0
         const { tellFailure } = yield* Effect.promise(() => import("./tellFailure.ts"))
-        return yield* tellFailure(cause, misused, { json: argv.includes("--json"), debug })
+        return yield* tellFailure(cause, misused, { json: asksForJson(argv), debug })
       })
 
     const said: Array<string> = []
