@@ -1,10 +1,10 @@
 /** `run plan`: what a run file means, resolved and pinned, without running it. */
-import type { PlannedRun } from "@feagi-trainer/core"
 import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
 import { json, runFile, set, stdinFormat } from "../flags.ts"
 import { emit, next } from "../Out.ts"
 import { planAll } from "../planAll.ts"
+import { bindingLines, comparableLines, costLines, type PlannedData, planData } from "../planData.ts"
 import { readRunFile } from "../readRunFile.ts"
 import { reading } from "../services.ts"
 
@@ -13,10 +13,11 @@ export const plan = Command.make("plan", { file: runFile, format: stdinFormat, s
     Effect.gen(function* () {
       const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
       const planned = yield* planAll(read, 1)
+      const runs = yield* planData(planned)
       yield* emit(flags.json, {
         kind: "run-plan",
-        data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
-        human: planned.map(planText).join("\n"),
+        data: { group_id: read.group_id, runs },
+        human: runs.map(planText).join("\n"),
         warnings: planned.flatMap(({ warnings }) => warnings)
       })
       if (flags.file !== "-") yield* next(`feagi-trainer run start ${flags.file}`)
@@ -29,7 +30,7 @@ export const plan = Command.make("plan", { file: runFile, format: stdinFormat, s
 )
 
 /** For people: every choice on a line of its own. */
-export const planText = ({ document, spec_sha256 }: PlannedRun): string =>
+export const planText = ({ document, spec_sha256, bindings, cost, comparable }: PlannedData): string =>
   [
     `${document.name}, seed ${document.seed}`,
     `  spec      ${spec_sha256}`,
@@ -48,9 +49,12 @@ export const planText = ({ document, spec_sha256 }: PlannedRun): string =>
     `  protocol  ${document.protocol.id}@${document.protocol.version}: ${document.protocol.phases.map((phase) => phase.name).join(" → ")}`,
     `  sampler   ${document.sampler.plugin.id}   ${document.training.epochs} epochs, a step every ${document.checkpoint_every} samples`,
     `  learner   ${document.learner.kind}   initial ${document.learner.initial_hash.slice(0, 12)}`,
+    ...bindingLines(bindings),
     ...(document.brain === null ? [] : [`  genome    ${document.brain.genome_sha256}`]),
     `  metrics   ${document.metrics.plugin.id}   ${document.metrics.signature.split("|")[0]}`,
     `  controls  silent reward: ${yesNo(document.controls.silent_reward)}, shuffled labels: ${yesNo(document.controls.shuffled_labels)}`,
+    ...costLines(cost),
+    ...comparableLines(comparable),
     `  plugins   ${Object.entries(document.packages)
       .map(([name, sha256]) => `${name} ${sha256.slice(0, 12)}`)
       .join("\n            ")}`,

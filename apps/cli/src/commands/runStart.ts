@@ -9,6 +9,7 @@ import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { progressLine } from "../ProgressLine.ts"
 import { planAll } from "../planAll.ts"
+import { planData } from "../planData.ts"
 import { readRunFile } from "../readRunFile.ts"
 import { Signals } from "../Signals.ts"
 import { writing } from "../services.ts"
@@ -22,12 +23,14 @@ export const start = Command.make("start", { file: runFile, format: stdinFormat,
     Effect.gen(function* () {
       const read = yield* readRunFile(flags.file, flags.set, Option.getOrUndefined(flags.format))
       const planned = yield* planAll(read, flags.workers)
-      if (flags.dryRun)
+      if (flags.dryRun) {
+        const runs = yield* planData(planned)
         return yield* emit(flags.json, {
           kind: "run-plan",
-          data: { group_id: read.group_id, runs: planned.map(({ document, spec_sha256 }) => ({ spec_sha256, document })) },
-          human: planned.map(planText).join("\n")
+          data: { group_id: read.group_id, runs },
+          human: runs.map(planText).join("\n")
         })
+      }
       const rows = yield* Effect.forEach(planned, (each) => createRun(each, read.group_id))
       yield* executeGroup(rows, read.group_id, flags)
     }),

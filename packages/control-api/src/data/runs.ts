@@ -300,9 +300,35 @@ export const RunFileText = Schema.Struct({
   run_id: optional(Text),
   spec_sha256: optional(Sha256)
 })
+const PlannedBinding = Schema.Struct({
+  direction: Schema.Literals(["input", "output"]),
+  plugin: Text,
+  area: Text,
+  coder: Text,
+  channels: Count,
+  channel_dimensions: Schema.Array(Count),
+  fields: Texts
+})
+/** Counts, and never a time. */
+const PlanCost = Schema.Struct({
+  phases: Schema.Array(Schema.Struct({ phase: Text, epochs: Count, samples: Count, steps: Count })),
+  samples: Count,
+  steps: Count,
+  validation_samples: Count,
+  /** Null where the learner is no brain. */
+  bursts_at_least: orNull(Count),
+  may_end_early: Schema.Boolean
+})
+/** Runs of the same benchmark, by the treatment fields that a comparison would have to name. */
+const Comparable = Schema.Struct({
+  alike: Schema.Array(Schema.Struct({ across: Texts, count: Count, run_ids: Texts })),
+  looked_at: Count
+})
 export const RunPlan = Schema.Struct({
   group_id: Text,
-  runs: Schema.Array(Schema.Struct({ spec_sha256: Sha256, document: Table }))
+  runs: Schema.Array(
+    Schema.Struct({ spec_sha256: Sha256, document: Table, bindings: Schema.Array(PlannedBinding), cost: PlanCost, comparable: Comparable })
+  )
 })
 export const RunCreated = Schema.Struct({
   group_id: Text,
