@@ -251,7 +251,7 @@ describe("what a browser loads", () => {
         follow((from ?? "").slice(2))
       }
     }
-    for (const entry of ["routes.ts", "argv.ts", "client.ts", "envelope.ts", "comparison.ts"]) follow(entry)
+    for (const entry of ["routes.ts", "argv.ts", "client.ts", "envelope.ts", "comparison.ts", "uploadName.ts"]) follow(entry)
     expect([...seen].sort()).toEqual([
       "address.ts",
       "argv.ts",
@@ -260,7 +260,8 @@ describe("what a browser loads", () => {
       "envelope.ts",
       "json.ts",
       "routes.ts",
-      "sse.ts"
+      "sse.ts",
+      "uploadName.ts"
     ])
   })
 })
