@@ -9,8 +9,8 @@ const code = (file: string) => readFileSync(join(root, file), "utf8")
 
 /** What runs in the page; a type may come from the API's schemas as well, for it leaves nothing behind. */
 const allowed =
-  /^(?:preact(?:\/hooks)?|uplot|@tanstack\/table-core(?:\/store-reactivity-bindings)?|@feagi-trainer\/charts|@feagi-trainer\/control-api\/(?:routes|argv|client|comparison|envelope|run-table|uploadName)|@feagi-trainer\/core\/query)$/
-const typesOnly = /^@feagi-trainer\/control-api(?:\/[A-Za-z-]+)?$/
+  /^(?:preact(?:\/hooks)?|uplot|@tanstack\/table-core(?:\/store-reactivity-bindings)?|@feagi-trainer\/charts|@feagi-trainer\/control-api\/(?:routes|argv|client|comparison|envelope|run-table|upload-name)|@feagi-trainer\/core\/query)$/
+const typesOnly = /^@feagi-trainer\/control-api(?:\/[a-z-]+)?$/
 const style = /^(?:\.{1,2}\/.*|uplot\/dist\/uPlot\.min)\.css$/
 
 /** `[file, whether it is a type alone, where from]` of every import. */

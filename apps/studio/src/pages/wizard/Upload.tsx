@@ -1,5 +1,5 @@
 /** A file of this browser's: it is copied only when the reader says so, and to where it was said before. */
-import { tameName, uploadName } from "@feagi-trainer/control-api/uploadName"
+import { tameName, uploadName } from "@feagi-trainer/control-api/upload-name"
 import { useEffect, useId, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { bytes } from "../../format.ts"
