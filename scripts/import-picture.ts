@@ -49,6 +49,8 @@ const page = {
     "@feagi-trainer/control-api/argv",
     "@feagi-trainer/control-api/client",
     "@feagi-trainer/control-api/comparison",
+    "@feagi-trainer/control-api/run-table",
+    "@feagi-trainer/control-api/upload-name",
     "@feagi-trainer/core/query"
   ]
 }
@@ -95,6 +97,8 @@ export const violations = (packages: ReadonlyArray<WorkspacePackage>, root: stri
           if (target.startsWith("node:")) refuse(specifier, `${short} has to run in a browser; only src/node* may use Node`)
           if (target === "effect") refuse(specifier, `${short} has to run in a browser, where Effect weighs too much`)
         }
+        if (specifier === "effect" && !plugins.has(pkg.name) && !isTypeOnly(source, specifier))
+          refuse(specifier, 'the index loads all of Effect with every call; import its modules: import * as Effect from "effect/Effect"')
         if (target.startsWith("node:") || target === pkg.name) continue
         if (!declared.has(target)) refuse(specifier, "is not among the dependencies of the package")
         if (plugins.has(target)) refuse(specifier, "nobody imports a plugin: it is loaded by name")

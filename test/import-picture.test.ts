@@ -53,8 +53,17 @@ describe("the import picture", () => {
 
   it("turns red when code for the browser imports Node or Effect", () => {
     expect(planted("packages/charts", `import fs from "node:fs"`, {})).toHaveLength(1)
-    expect(planted("packages/feagi-runtime", `import { Effect } from "effect"`, { effect: "1" })).toHaveLength(1)
+    expect(planted("packages/feagi-runtime", `import * as Effect from "effect/Effect"`, { effect: "1" })).toHaveLength(1)
     expect(planted("packages/feagi-runtime", `import fs from "node:fs"`, {}, "src/node.ts")).toEqual([])
+  })
+
+  it("turns red when what is loaded with every call imports all of Effect", () => {
+    const effect = { effect: "1" }
+    expect(planted("packages/core", `import { Effect } from "effect"`, effect)).toHaveLength(1)
+    expect(planted("packages/server", `import { type Effect } from "effect"`, effect)).toHaveLength(1)
+    expect(planted("packages/core", `import type { Effect } from "effect"`, effect)).toEqual([])
+    expect(planted("packages/core", `import * as Effect from "effect/Effect"`, effect)).toEqual([])
+    expect(planted("plugins/reward-y", `import { Effect } from "effect"`, effect)).toEqual([])
   })
 
   it("turns red when the page takes more of the API than what needs no Effect", () => {

@@ -4,7 +4,9 @@
  * It shows seed, phase, done/total, samples per second, time left and the last metric. It never ends up in a pipe that carries data.
  */
 import { RunObserver, type RunProgress } from "@feagi-trainer/core"
-import { Clock, Effect, Layer } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { Out } from "./Out.ts"
 
 const everyMillis = { terminal: 100, plain: 10_000 } as const

@@ -2,7 +2,9 @@
  * SIGINT and SIGTERM as a question that a run can ask: the first one asks it to pause behind the current sample, a second one ends
  * the process at once.
  */
-import { Context, Effect, Layer } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { stoppedBy } from "./exitCode.ts"
 import { Out } from "./Out.ts"
 

@@ -1,6 +1,6 @@
 /** A failure behind data that is out already: `--json` promises one document, so the reasons go to stderr alone and the exit code stays. */
 import { formatDiagnostic, type TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { exitCodes } from "./exitCode.ts"
 import { type Out, say } from "./Out.ts"
 import { Stopped } from "./Stopped.ts"

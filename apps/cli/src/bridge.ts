@@ -6,7 +6,11 @@
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Scope from "effect/Scope"
 import { wholeProgram } from "./assemble.ts"
 import { parseJsonText } from "./jsonText.ts"
 import { Out } from "./Out.ts"

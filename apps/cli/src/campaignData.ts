@@ -16,7 +16,7 @@ import {
   type RunDocument
 } from "@feagi-trainer/core"
 import { interquartileMeanOf, metricStats } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { textTable } from "./textTable.ts"
 
 /** Confidence of every interval. */

@@ -1,6 +1,6 @@
 /** Names of columns as a flag takes them: `seed,-metric.accuracy`, with quotes around a name that holds a comma. */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** FT1384 for a quotation mark that is never closed and for an empty name. */
 export const columnNames = (flag: string, text: string): Effect.Effect<ReadonlyArray<string>, TrainerError> => {

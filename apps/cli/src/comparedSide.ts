@@ -21,7 +21,7 @@ import {
   stateOf,
   storedRun
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { journal, rowsOf } from "./bundle/layout.ts"
 import { isArchiveName, type OpenedBundle, openRunBundle } from "./bundle.ts"
 import { byId } from "./ids.ts"

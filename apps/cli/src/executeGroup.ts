@@ -3,7 +3,7 @@
  * document for scripts, all failures at the end.
  */
 import { documentOf, type RunRow, resultOf } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { failAfterData } from "./afterData.ts"
 import { stoppedBy } from "./exitCode.ts"
 import { failuresData, oneFailure } from "./failures.ts"

@@ -1,7 +1,8 @@
 /** The activity of one sample by what a person types: a run, a sample, a phase, a number of bursts. */
 import { documentOf, idsOf, readParts, sampleActivity } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { families } from "./families.ts"
 import { findRun } from "./findRun.ts"
 import { byId } from "./ids.ts"

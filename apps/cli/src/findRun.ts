@@ -1,6 +1,6 @@
 /** A run by what a person types: its id, a unique beginning of it, or `latest`. */
 import { RunJournal } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { byId } from "./ids.ts"
 
 export const findRun = (reference: string) =>

@@ -44,7 +44,7 @@ import {
 } from "@feagi-trainer/core"
 import { interquartileMeanOf, metricStats, type SeedStat } from "@feagi-trainer/evaluation"
 import type { GroupReport, ReportCondition, ReportGate, ReportReplay, ReportRun, SeedStatistic } from "@feagi-trainer/reports"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type MeasuredStep, measuresOf, type RunMeasures, windowOf, windowsOf } from "./measures.ts"
 import { withPictures } from "./pictures.ts"
 

@@ -4,7 +4,8 @@
  */
 import { isMainThread } from "node:worker_threads"
 import { type HostReading, HostUsage } from "@feagi-trainer/core"
-import { Effect, Layer } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 /** Microseconds of the thread that asks; Node has it from 23.9 on. */
 const threadUsage = (): { readonly user: number; readonly system: number } | undefined => {

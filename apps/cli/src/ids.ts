@@ -1,6 +1,6 @@
 /** Ids as people type them: whole, a unique beginning, or `latest`. */
 import { type Diagnostic, didYouMean, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** Where the ids of each kind of thing are told. */
 const listed: Readonly<Record<string, string>> = {

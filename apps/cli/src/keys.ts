@@ -10,7 +10,7 @@ import { resolve } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import type { Signer, Verifier } from "@feagi-trainer/evaluation"
 import { readFileLimited } from "@feagi-trainer/store"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { writeOut } from "./outFiles.ts"
 
 const maxKeyBytes = 65_536

@@ -3,7 +3,7 @@
  */
 import type { Located } from "@feagi-trainer/config"
 import { type Diagnostic, TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const placeOf = (document: Located, field: string) => {
   // A part of a path that is a number is a place in a list; nothing that a person names in a run file is a number alone.

@@ -2,7 +2,7 @@
 import { parseSet } from "@feagi-trainer/config"
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import type { JsonValue } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export const optionValues = (texts: ReadonlyArray<string>): Effect.Effect<Record<string, JsonValue>, TrainerError> =>
   Effect.gen(function* () {

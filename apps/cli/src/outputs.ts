@@ -6,7 +6,7 @@
  */
 import { Diagnostic } from "@feagi-trainer/contracts"
 import { dataSchemas, type OperationId, routes } from "@feagi-trainer/control-api"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/, { expected: "64 lower-case hex digits" }))

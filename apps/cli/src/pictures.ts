@@ -6,7 +6,7 @@
  */
 import type { Figure, OverlayImage } from "@feagi-trainer/charts"
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** Largest picture that is put into a page. */
 export const maxPictureBytes = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 /** Plans every seed of a run file before anything is written: one that does not fit stops all, and so do more workers than it can have. */
 import { plan } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { families } from "./families.ts"
 import { located } from "./locate.ts"
 import type { ReadRunFile } from "./readRunFile.ts"

@@ -9,7 +9,7 @@ import {
   planCost,
   type RunDocument
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** One way between samples and a brain. */
 export interface PlannedBinding {

@@ -9,7 +9,8 @@ import { dirname, join, relative, resolve } from "node:path"
 import { type Document, decodeDocument, decodeText, type Format, formatOf, parseDocument, reasonOf } from "@feagi-trainer/config"
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { readFileLimited } from "@feagi-trainer/store"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { ProjectShape, Setting } from "./Project.ts"
 
 export const ProjectFile = Schema.Struct({

@@ -7,7 +7,7 @@ import { checkSchemaVersion, decodeDocument, type Format, type Located, layer, r
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { RunFile } from "@feagi-trainer/core"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { documentOfBytes, readDocumentFile } from "./readProject.ts"
 import { StdinText } from "./stdinText.ts"
 

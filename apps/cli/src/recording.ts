@@ -12,7 +12,7 @@ import {
   type StoredEvent,
   stateOf
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** The record of a run as its journal holds it. */
 export interface Journalled {

@@ -6,7 +6,7 @@
  * nothing new of them. Sharp edge: rows that are altered on the disk behind its back are found by `artifact verify`, not by a second read.
  */
 import type { PredictionRow, RewardRow, RunJournal, StoredEvent } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 type Journal = typeof RunJournal.Service
 

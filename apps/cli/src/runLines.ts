@@ -14,7 +14,7 @@ import {
   scoredAnswer,
   viewRun
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { Column, firstWhere } from "./Column.ts"
 import { findRun } from "./findRun.ts"
 import { addPlace, noPlaces, type Series, seriesOf } from "./series.ts"

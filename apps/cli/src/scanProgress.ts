@@ -1,6 +1,8 @@
 /** How far a scan is, on stderr: one line that is rewritten on a terminal, a plain line every ten seconds elsewhere. */
 import { Progress } from "@feagi-trainer/contracts"
-import { Clock, Effect, Layer } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { Out } from "./Out.ts"
 
 const everyMillis = { terminal: 100, plain: 10_000 } as const

@@ -2,7 +2,7 @@
 import { EngineConfig } from "@feagi-trainer/config"
 import { contractNames, PluginManifest, toJsonSchema } from "@feagi-trainer/contracts"
 import { CampaignFile, LabelMap, RunFile } from "@feagi-trainer/core"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { outputs as printed } from "./outputs.ts"
 import { ProjectFile } from "./readProject.ts"
 import { summaryDocuments } from "./summaries/summarySchemas.ts"

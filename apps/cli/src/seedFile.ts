@@ -6,7 +6,8 @@ import { checkSchemaVersion, decodeDocument, reasonOf } from "@feagi-trainer/con
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { RunFile } from "@feagi-trainer/core"
 import { SeedTree } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { NamedSeed } from "./chronicle/Manifest.ts"
 import { readDocumentFile } from "./readProject.ts"
 

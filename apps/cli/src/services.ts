@@ -13,7 +13,8 @@ import {
   RunObserver
 } from "@feagi-trainer/core"
 import { approvedRoots, indexerLayer, Store, type StorePorts, storeContext, storeExists } from "@feagi-trainer/store"
-import { Effect, Layer } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { hostUsageLayer } from "./hostUsage.ts"
 import type { Out } from "./Out.ts"
 import { Project } from "./Project.ts"

@@ -6,7 +6,10 @@
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { type Catalogue, installedPackages, makeCatalogue } from "@feagi-trainer/core"
 import { openStore, type StoreShape } from "@feagi-trainer/store"
-import { Context, Effect, Scope, Semaphore } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type { ProjectShape } from "./Project.ts"
 import { rememberedJournal } from "./rememberedJournal.ts"
 

@@ -1,6 +1,7 @@
 /** What is read in place of a file that is named `-`: the process's standard input, or what a host hands over with a call. */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Context, Effect } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 
 /** The same bound as that of a file that a person wrote. */
 const maxBytes = 8 * 1024 * 1024

@@ -1,6 +1,7 @@
 /** What went wrong, in one form wherever the streams lead, and the exit code that belongs to it. Imported by the call that failed. */
 import { type Diagnostic, formatDiagnostic, TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Cause, Effect } from "effect"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import { exitCodes } from "./exitCode.ts"
 import { jsonText } from "./jsonText.ts"
 import { type Misuse, usageError } from "./misuse.ts"

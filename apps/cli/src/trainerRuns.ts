@@ -1,7 +1,7 @@
 /** A run as the record of a protocol that was carried out: one seed, its phases, and the chain of hashes through them. */
 import { type Diagnostic, trainerErrors } from "@feagi-trainer/contracts"
 import { documentOf, phaseChain, type RunView } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const named =
   (run_id: string) =>

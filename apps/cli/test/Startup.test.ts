@@ -214,6 +214,7 @@ describe("what a call loads", () => {
   it("is no reader or writer of a format that the call does not meet", () => {
     const { urls, count } = loadedBy("run", "ls")
     expect(urls.filter((url) => /\/node_modules\/(?:yaml|yauzl|hyparquet|hyparquet-writer)\//.test(url))).toEqual([])
-    expect(count).toBeLessThan(700)
+    expect(urls.filter((url) => url.endsWith("/effect/dist/index.js"))).toEqual([])
+    expect(count).toBeLessThan(600)
   })
 })

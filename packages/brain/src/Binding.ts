@@ -27,7 +27,9 @@ import {
   trainerErrors,
   type Voxel
 } from "@feagi-trainer/contracts"
-import { Effect, type Scope, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { findPart, type Part } from "./Parts.ts"
 import { Section } from "./Section.ts"
 

@@ -25,7 +25,9 @@ import {
   trainerError
 } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Effect, Result, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import { recordFeedback } from "./FeedbackRecorder.ts"
 import type { Part, Parts } from "./Parts.ts"
 import { readSnapshot, writeSnapshot } from "./Snapshot.ts"

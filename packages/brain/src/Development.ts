@@ -9,7 +9,8 @@ import {
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { Effect, type Scope } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 
 export interface DevelopmentRequest {
   readonly backend: LoadedEntry<"brain-backend">

@@ -3,7 +3,7 @@
  * delivered while the brain was measured" is a fact and not a promise. Sharp edge: feedback that the brain refused is not counted.
  */
 import type { BrainFeedback, BrainSession, DeliveredFeedback, TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface RecordedBrain {
   readonly brain: BrainSession

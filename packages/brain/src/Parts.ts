@@ -15,7 +15,7 @@ import {
   type PluginRef,
   type RewardPolicy
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Section } from "./Section.ts"
 
 /** One plugin with the options it decoded. */

@@ -1,5 +1,5 @@
 /** The `[learner]` table of a run file for a brain: every plugin by name, every option spelled out, every burst counted. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Plugin = Schema.Struct({
   /** Id of the entry, or `package#id` where the id alone is ambiguous. */

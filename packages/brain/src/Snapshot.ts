@@ -6,7 +6,7 @@
  */
 import { trainerError } from "@feagi-trainer/contracts"
 import { canonicalBytes, Json, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const magic = [0x46, 0x54, 0x42, 0x4c] as const
 

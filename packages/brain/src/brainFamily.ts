@@ -21,7 +21,8 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { canonical, hashOf } from "@feagi-trainer/determinism"
-import { Effect, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { makeBrainLearner } from "./BrainLearner.ts"
 import { findParts, type Parts } from "./Parts.ts"
 import { Section } from "./Section.ts"

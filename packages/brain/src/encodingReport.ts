@@ -1,6 +1,7 @@
 /** A code measured on samples: every sample is encoded by the real coders, and what comes out is counted. */
 import { type IRSample, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { featureValues, type OpenBinding } from "./Binding.ts"
 import { type EncodingReport, makeEncodingTally } from "./EncodingTally.ts"
 

@@ -7,7 +7,7 @@
  */
 import { type Diagnostic, decodeStrict, type Mistake, showValue } from "@feagi-trainer/contracts"
 import type { JsonPath, JsonValue } from "@feagi-trainer/determinism"
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import { Code } from "./Code.ts"
 import type { Format, Located, Place } from "./Document.ts"
 import { emptyTable, isFloatText, isList, isTable, showPath, valueAt } from "./Value.ts"

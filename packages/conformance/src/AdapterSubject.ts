@@ -19,7 +19,9 @@ import {
   type TrainerError,
   type ValidationReport
 } from "@feagi-trainer/contracts"
-import { Effect, type Scope, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { breakLaw } from "./Broken.ts"
 import { type MemoryIndex, memoryIndex } from "./memoryIndex.ts"
 import { type MemoryFiles, memoryRoot } from "./memoryRoot.ts"

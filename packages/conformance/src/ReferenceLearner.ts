@@ -24,7 +24,8 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, hashOf } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 
 const resolution = 1000
 

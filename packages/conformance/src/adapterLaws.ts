@@ -18,7 +18,9 @@ import {
   TrainerError
 } from "@feagi-trainer/contracts"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect, Schema, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { type AdapterSubject, adapterHost, collect, positionsOf, versionId } from "./AdapterSubject.ts"
 import { breakLaw, expectSame, messageOf, plain } from "./Broken.ts"
 import { rngOf, suiteSeed } from "./Cases.ts"

@@ -19,7 +19,9 @@ import {
   TrainerError,
   type Voxel
 } from "@feagi-trainer/contracts"
-import { Effect, type Exit, type Scope } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
 import { breakLaw, expectSame } from "./Broken.ts"
 import { entryLaw } from "./EntryLaw.ts"
 import type { Law } from "./Law.ts"

@@ -5,7 +5,7 @@
  * Sharp edge: what is shown is what the scan says; the laws of the adapter hold the samples to it.
  */
 import type { DatasetScan, EntryManifest } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type AdapterSubject, adapterHost, collect, positionsOf } from "./AdapterSubject.ts"
 import { breakLaw, plain } from "./Broken.ts"
 import { expectFits } from "./fitsScan.ts"

@@ -12,7 +12,8 @@ import {
   showValue,
   TrainerError
 } from "@feagi-trainer/contracts"
-import { Effect, type Scope } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { breakLaw, expectDifferent, expectSame } from "./Broken.ts"
 import type { Law } from "./Law.ts"
 

@@ -4,7 +4,7 @@
  * Sharp edge: it is the smallest thing that does it, for suites and tests; a host keeps the index of a large dataset on disk.
  */
 import type { ClassLabel, IndexEntry, IndexSink, ScannedEntry } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { breakLaw } from "./Broken.ts"
 
 export interface MemoryIndex {

@@ -5,7 +5,7 @@
  * links and no special files; those are the host's own tests.
  */
 import { type FileInfo, type RootFiles, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** Relative path with forward slashes → content; a text counts as UTF-8. */
 export type MemoryFiles = Readonly<Record<string, string | Uint8Array>>

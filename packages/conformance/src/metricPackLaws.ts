@@ -17,7 +17,8 @@ import {
   type Scored,
   showValue
 } from "@feagi-trainer/contracts"
-import { Result, Schema } from "effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import { atomLaws } from "./atomLaws.ts"
 import { breakLaw, expectDifferent, expectSame, expectThrow, plain } from "./Broken.ts"
 import { casesOf, rngOf, suiteSeed } from "./Cases.ts"

@@ -17,7 +17,8 @@ import {
   type Rng,
   showValue
 } from "@feagi-trainer/contracts"
-import { Result, Schema } from "effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import { breakLaw, expectSame, messageOf, plain } from "./Broken.ts"
 import { casesOf, suiteSeed } from "./Cases.ts"
 import { entryLaw } from "./EntryLaw.ts"

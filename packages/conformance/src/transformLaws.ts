@@ -17,7 +17,7 @@ import {
   type Transform
 } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { breakLaw, expectDifferent, expectSame, messageOf, plain } from "./Broken.ts"
 import { rngOf, suiteSeed } from "./Cases.ts"
 import { entryLaw } from "./EntryLaw.ts"

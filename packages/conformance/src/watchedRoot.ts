@@ -4,7 +4,7 @@
  * Sharp edge: a path is on the list when it is asked for, whether or not the root then refuses it.
  */
 import type { RootFiles } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface WatchedRoot extends RootFiles {
   /** Every path, in the order of asking. */

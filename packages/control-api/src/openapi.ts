@@ -1,6 +1,6 @@
 /** This interface as an OpenAPI 3.1 document, made from the table and the schemas of the answers. */
 import { Diagnostic } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { apiBase, headerOf } from "./address.ts"
 import { dataSchemas } from "./data/index.ts"
 import { Job } from "./data/server.ts"

@@ -2,7 +2,7 @@
  * References and fingerprints that several contracts share: a plugin by id and version, the numeric format of a backend, free metadata.
  * Sharp edge: metadata holds no null and no objects, so a value is either there or its key is absent.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { PluginId } from "./Ids.ts"
 import { JsonValue } from "./JsonValue.ts"
 import { AnyNumber } from "./Numbers.ts"

@@ -2,7 +2,7 @@
  * The identifiers of the wire. All are transparent strings, as upstream's: any text, the empty one included.
  * Sharp edge: the aliases document intent and do not stop one id from standing where another belongs.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const id = (identifier: string, description: string) => Schema.String.annotate({ identifier, description })
 

@@ -2,7 +2,7 @@
  * A JSON value as it stands in memory after a lossless read: integers that a double cannot hold are `bigint`.
  * Sharp edge: `JSON.stringify` throws on such a value; documents are written with `encodeDocument` or canonical JSON.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 /** Any JSON value; whole numbers beyond ±(2^53 − 1) are `bigint`. */
 export type JsonValue = null | boolean | number | bigint | string | ReadonlyArray<JsonValue> | JsonObject

@@ -2,7 +2,7 @@
  * The closed vocabularies of the wire: where a run computes, what a dataset holds, which part of it, what is predicted.
  * Sharp edge: the output type of a pose is spelt `pose6_dof`, and `{"custom": …}` as an output type is ours, unreadable to upstream.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { tagged } from "./Wire.ts"
 
 /** Where a run computes. */

@@ -2,7 +2,10 @@
  * The number types of the wire: u8, u16, u32, u64, i64 and f64 of the Rust side.
  * Sharp edge: u64 and i64 are `bigint` in memory, always, because a seed beyond 2^53 must survive; the smaller ones are `number`.
  */
-import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as SchemaIssue from "effect/SchemaIssue"
 
 /** Name of an integer type of the wire, kept as the annotation `wireInteger` of its schema. */
 export type IntegerName = "u8" | "u16" | "u32" | "u64" | "i64"

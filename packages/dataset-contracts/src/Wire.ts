@@ -2,7 +2,10 @@
  * How a Rust struct or enum of upstream is said as an Effect Schema: open structs, the three kinds of optional field, externally tagged variants.
  * Sharp edge: members that a schema does not declare are kept at run time and written back, but do not appear in its TypeScript type.
  */
-import { Effect, Option, Schema, SchemaGetter } from "effect"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
 
 type Fields = { readonly [name: string]: Schema.Codec<unknown, unknown> }
 

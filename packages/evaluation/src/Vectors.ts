@@ -5,7 +5,7 @@
  */
 import { type Diagnostic, isInsufficient, type MetricPack, type MetricValue, type Protocol } from "@feagi-trainer/contracts"
 import { type OutputType, UpstreamOutputType } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const shown = (value: MetricValue | undefined): string => {
   if (value === undefined) return "no such value"

@@ -5,7 +5,7 @@
  * Sharp edge: `normal` kinds reject draws, so the number of words a tensor uses varies; nothing else may draw from its stream.
  */
 import type { Random } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
 

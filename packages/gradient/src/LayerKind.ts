@@ -6,7 +6,7 @@
  */
 import { decodeStrict, type Mistake } from "@feagi-trainer/contracts"
 import type { Random } from "@feagi-trainer/determinism"
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import type { Fill } from "./Initialise.ts"
 import type { SpecProblem } from "./SpecProblem.ts"
 import type { Tape } from "./Tape.ts"

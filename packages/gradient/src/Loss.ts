@@ -4,7 +4,7 @@
  *
  * Sharp edge: a row is what is counted: a sample for vectors and pictures, a position for sequences of classes.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { GradientError } from "./GradientError.ts"
 import { unknownType } from "./Schedule.ts"
 import { decodeOrThrow } from "./SpecProblem.ts"

@@ -6,7 +6,7 @@
  * description may show problems further down.
  */
 import { decodeStrict, didYouMean, showValue } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { Inside, LayerKind, ShapeResult, Signal, Values } from "./LayerKind.ts"
 import { layerKinds } from "./LayerKinds.ts"
 import { problemOf, type SpecProblem } from "./SpecProblem.ts"

@@ -5,7 +5,7 @@
  * Sharp edges: `step(t)` counts from 1 and Adam's bias correction depends on it, so a resumed training has to go on counting; a parameter
  * whose gradient is 0 still moves by momentum and decay. A step that is not finite is not refused here but by the training step.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { Device } from "./Device.ts"
 import { unknownType } from "./Schedule.ts"
 import { decodeOrThrow } from "./SpecProblem.ts"

@@ -7,7 +7,7 @@
 
 import { didYouMean, showValue } from "@feagi-trainer/contracts"
 import { cosPi } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { decodeOrThrow, SpecError, within } from "./SpecProblem.ts"
 
 const Rate = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))

@@ -3,7 +3,7 @@
  * that leads to it. Sharp edge: behind a layer whose shape cannot be told, options are still judged, shapes are not.
  */
 import { type Decoded, decodeStrict, type Mistake } from "@feagi-trainer/contracts"
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 
 /** One mistake. `path` leads from the root of the description to the value; `help` says what to do. */
 export interface SpecProblem {

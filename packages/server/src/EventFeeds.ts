@@ -7,7 +7,13 @@
  */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { printJson, sseMessage } from "@feagi-trainer/control-api"
-import { Cause, Effect, Exit, Fiber, Latch, type Scope, Stream } from "effect"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { EventSource, NumberedEvent } from "./Host.ts"
 import { failureDocument } from "./Reply.ts"
 

@@ -4,7 +4,8 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import type { Document, Health, RunChange, RunStart, Session } from "@feagi-trainer/control-api"
-import type { Effect, Stream } from "effect"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 
 /** What a verb printed with `--json`, and how its process would have ended. */
 export interface VerbAnswer {

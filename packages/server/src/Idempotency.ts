@@ -4,7 +4,8 @@
  * Sharp edge: what is remembered is bounded in number and bytes and gone with the process; the oldest answers go first. An answer that
  * says that the server could not is not remembered, so that the call may be tried again.
  */
-import { Deferred, Effect } from "effect"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
 import { type Reply, refuse } from "./Reply.ts"
 
 const mostKeys = 1000

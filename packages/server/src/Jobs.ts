@@ -1,7 +1,9 @@
 /** Commands that run as processes of their own, and what became of them. Bounded: so many at a time, so many remembered, so many lines each. */
 import { randomBytes } from "node:crypto"
 import type { Document, Job, OperationId } from "@feagi-trainer/control-api"
-import { Clock, Effect, type Scope } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { Host, JobProcess } from "./Host.ts"
 import { refuse } from "./Reply.ts"
 

@@ -4,7 +4,10 @@
  * Sharp edge: a watcher that is slow gets the newest stand of each run and not every stand between.
  */
 import { printJson, type RunChange, sseMessage } from "@feagi-trainer/control-api"
-import { Effect, Fiber, Latch, type Scope } from "effect"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import type * as Scope from "effect/Scope"
 import type { Write } from "./EventFeeds.ts"
 import type { EventSource } from "./Host.ts"
 

@@ -1,6 +1,6 @@
 /** The body of a request as bytes, up to a limit. Sharp edge: it is read as it is declared; what is compressed is refused, never unpacked. */
 import type { IncomingMessage } from "node:http"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Headers } from "./guard.ts"
 import { Refusal, refuse } from "./Reply.ts"
 

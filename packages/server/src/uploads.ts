@@ -4,7 +4,7 @@ import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { tameName, type Upload, uploadName } from "@feagi-trainer/control-api"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { refuse } from "./Reply.ts"
 
 /** The tame form of a name that came in. @throws Refusal 400 where it is no name of a file */

@@ -10,7 +10,7 @@ import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 
 import { dirname, resolve } from "node:path"
 import { crc32 } from "node:zlib"
 import { type Diagnostic, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Entry, ZipFile } from "yauzl"
 import { nodeBlobFiles } from "./BlobFiles.ts"
 import { entryProblems } from "./EntryNames.ts"

@@ -18,7 +18,7 @@ import {
   unlinkSync,
   writeSync
 } from "node:fs"
-import { Context } from "effect"
+import * as Context from "effect/Context"
 
 export interface BlobFilesShape {
   /** Makes a folder (0700); one that is there already is left as it is. */

@@ -22,7 +22,7 @@ import {
 import { dirname, join, resolve } from "node:path"
 import { type Diagnostic, TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { CanonicalError, canonical, fromCanonical, hashOf, JsonSyntaxError, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type BundleEntry, defaultMaxBytes, readArchive, writeArchive } from "./Archive.ts"
 import { nodeBlobFiles } from "./BlobFiles.ts"
 import { entryProblems, parents } from "./EntryNames.ts"

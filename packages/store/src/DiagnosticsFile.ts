@@ -16,7 +16,8 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { canonical, Json, type Positions, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { shownPath } from "./SafePath.ts"
 import { storeCodes, storeError } from "./StoreError.ts"
 import { strictText } from "./strictText.ts"

@@ -17,7 +17,8 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { Json, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { storeCodes, storeError } from "./StoreError.ts"
 import { strictText } from "./strictText.ts"
 

@@ -20,7 +20,7 @@ import type {
   VerifiedScorecardRow
 } from "@feagi-trainer/core"
 import { canonical, hashOf, sha256Hex } from "@feagi-trainer/determinism"
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 import { nodeBlobFiles } from "./BlobFiles.ts"
 import type { Blobs } from "./Blobs.ts"
 import { type Database, textAt } from "./Database.ts"

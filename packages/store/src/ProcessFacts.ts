@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname, uptime } from "node:os"
-import { Context } from "effect"
+import * as Context from "effect/Context"
 
 /** One process. Every text holds letters, digits, `.` and `-` only, so that it can stand in a file name. */
 export interface ProcessIdentity {

@@ -18,7 +18,8 @@ import type {
   VerifiedScorecardRow
 } from "@feagi-trainer/core"
 import { CanonicalError, canonical, fromCanonical, JsonSyntaxError, type JsonValue, sha256Hex } from "@feagi-trainer/determinism"
-import { Clock, Effect } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import { type Database, integerAt, type Row, textAt } from "./Database.ts"
 import { attempt, storeError } from "./StoreError.ts"
 

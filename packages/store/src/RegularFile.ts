@@ -5,7 +5,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs"
 import type { TrainerError } from "@feagi-trainer/contracts"
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 import { attempt, fromSystem, storeError } from "./StoreError.ts"
 
 /** What stands at a path, in a word for messages. */

@@ -4,7 +4,7 @@
  * Sharp edge: only errors that are known here become a TrainerError. Anything else is a bug and stays a defect, with its stack.
  */
 import { type Reason, TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** One code: what it means, when it appears, the way out. The README lists the same table. */
 export interface StoreCode {

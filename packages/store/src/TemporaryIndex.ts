@@ -10,7 +10,8 @@ import { DatabaseSync } from "node:sqlite"
 import { type ClassLabel, type Diagnostic, didYouMean, type ScannedEntry, trainerError } from "@feagi-trainer/contracts"
 import { type BuiltIndex, type IndexBuilder, Indexer, type IndexSummary } from "@feagi-trainer/core"
 import { canonical } from "@feagi-trainer/determinism"
-import { Effect, Layer } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { attempt, fromSqlite } from "./StoreError.ts"
 
 /** Findings that are told in full. All are counted. */

@@ -15,7 +15,8 @@ import {
   type UserMarks
 } from "@feagi-trainer/core"
 import { CanonicalError, canonical, fromCanonical, JsonSyntaxError, sha256Hex } from "@feagi-trainer/determinism"
-import { Clock, Effect } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import { type Database, integerAt, type Row, textAt } from "./Database.ts"
 import { rowOf, storableText } from "./Runs.ts"
 import { attempt, storeError } from "./StoreError.ts"

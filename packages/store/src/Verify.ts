@@ -7,7 +7,7 @@
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
 import { blobsOf, type RegisteredScan } from "@feagi-trainer/core"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Blobs } from "./Blobs.ts"
 import type { CampaignStore } from "./Campaigns.ts"
 import type { Database } from "./Database.ts"

@@ -1,7 +1,7 @@
 /** Bytes as text, or the failure of a reader that takes nothing but UTF-8. */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type StoreCodeId, storeError } from "./StoreError.ts"
 
 export const strictText = (bytes: Uint8Array, code: StoreCodeId, file: string): Effect.Effect<string, TrainerError> =>

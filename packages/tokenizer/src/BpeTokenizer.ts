@@ -7,7 +7,7 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Result } from "effect"
+import * as Result from "effect/Result"
 import { type AddedToken, AddedTokenFinder } from "./AddedTokens.ts"
 import type { BpeSpecification } from "./BpeSpecification.ts"
 import { byteSymbols, bytesOfToken, tokenOfBytes } from "./ByteSymbols.ts"

@@ -9,7 +9,7 @@
  * `aa aa` and from `aaa a`), and may then choose another merge.
  */
 import { type Diagnostic, showValue, type TrainerError } from "@feagi-trainer/contracts"
-import { Result } from "effect"
+import * as Result from "effect/Result"
 import { BpeTokenizer } from "./BpeTokenizer.ts"
 import { byteSymbols, bytesBySymbol, readsAsOtherBytes } from "./ByteSymbols.ts"
 import { type Merge, maxVocabulary } from "./MergeTable.ts"

@@ -10,7 +10,7 @@
  * channels, has 16 777 476 ids, and leaves other images to channel values.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import type { Result } from "effect"
+import type * as Result from "effect/Result"
 import { attempt, refuse } from "./Refusal.ts"
 import { listOf, TokenReader, TokenWriter } from "./TokenStream.ts"
 

@@ -8,7 +8,7 @@
  */
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Result } from "effect"
+import * as Result from "effect/Result"
 import type { BpeTokenizer } from "./BpeTokenizer.ts"
 import { type ChromaticImage, type ChromaticOptions, ChromaticTokenizer } from "./Chromatic.ts"
 import { dicomEdition, dicomTable } from "./dicomTable.ts"

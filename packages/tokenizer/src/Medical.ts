@@ -11,7 +11,7 @@
  * character set are those of the elements that say so. The ids belong to one edition of the dictionary (`dicomEdition`).
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import type { Result } from "effect"
+import type * as Result from "effect/Result"
 import { type DicomEntry, dicomEntries, findKeyword, findTag, freeDigits, tagOf } from "./DicomDictionary.ts"
 import { attempt, refuse } from "./Refusal.ts"
 import { listOf, TokenReader, TokenWriter } from "./TokenStream.ts"

@@ -5,7 +5,7 @@
  * the one place that turns this into a failure. Any other exception is a mistake of ours and goes through.
  */
 import { type Diagnostic, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Result } from "effect"
+import * as Result from "effect/Result"
 
 /** What is wrong, without its code. */
 export type Finding = Omit<Diagnostic, "severity" | "code">

@@ -7,7 +7,7 @@
  */
 import { type Diagnostic, didYouMean, showValue, type TrainerError } from "@feagi-trainer/contracts"
 import { Json, type JsonPath, type JsonValue, type Positions } from "@feagi-trainer/determinism"
-import { Result } from "effect"
+import * as Result from "effect/Result"
 import type { AddedToken } from "./AddedTokens.ts"
 import type { BpeSpecification } from "./BpeSpecification.ts"
 import { byteSymbols, readsAsOtherBytes } from "./ByteSymbols.ts"

@@ -14,7 +14,7 @@ import {
   trainerError
 } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Phases } from "./TransformNode.ts"
 
 /** An operation with its decoded options, before it is known what comes in. */

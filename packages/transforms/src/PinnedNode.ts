@@ -6,7 +6,7 @@
  */
 import { PluginRef } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { Phases, Version } from "./TransformNode.ts"
 
 const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/, { expected: "64 lower-case hex digits" }))

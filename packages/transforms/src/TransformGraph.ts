@@ -4,7 +4,7 @@
  * Sharp edge: a node of phase `train` is not there for a sample that is measured. Its stream of chance is not even asked for.
  */
 import type { IRSample, Rng, SampleShape, TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { applyNode, type BoundNode } from "./BoundNode.ts"
 
 /** Everything that a run applies to a sample; opened once. */

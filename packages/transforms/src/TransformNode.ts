@@ -4,7 +4,7 @@
  * Sharp edge: `fit_on` is there for operations that learn something, and only for them. Only the plugin knows which those are, so that
  * the plan decides it, not this schema.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Text = Schema.String.check(Schema.isNonEmpty())
 

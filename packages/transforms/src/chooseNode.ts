@@ -5,7 +5,7 @@
  * the other would not be the run that was asked for.
  */
 import { type Diagnostic, type EntryLookup, mistakeDiagnostic } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type ChosenNode, contained, fieldOf } from "./BoundNode.ts"
 import type { TransformNode } from "./TransformNode.ts"
 

@@ -14,7 +14,7 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { CanonicalError, hashOf } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type BoundNode, contained, fieldOf } from "./BoundNode.ts"
 import { chooseNode } from "./chooseNode.ts"
 import { readFitted } from "./fittedValue.ts"

@@ -18,7 +18,8 @@ import {
   type TrainerError
 } from "@feagi-trainer/contracts"
 import { canonical, sha256Hex, toUtf8 } from "@feagi-trainer/determinism"
-import { Effect, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { type BoundNode, type ChosenNode, contained, fieldOf } from "./BoundNode.ts"
 import { chooseNode } from "./chooseNode.ts"
 import { writeFitted } from "./fittedValue.ts"

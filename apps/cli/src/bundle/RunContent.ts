@@ -38,7 +38,7 @@ import {
 } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
 import { readFileLimited, Store } from "@feagi-trainer/store"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface RunContent {
   readonly row: RunRow

@@ -42,7 +42,7 @@ import {
 import { fromCanonical, fromUtf8, hashOf, sha256Hex } from "@feagi-trainer/determinism"
 import { genomeEvaluationProblems, scorecardBodySha256, scorecardId, verifiedScorecard } from "@feagi-trainer/evaluation"
 import { type Imported, markProblem, Store, storeCodes } from "@feagi-trainer/store"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { filesUnder, type OpenedBundle, openRunBundle } from "../bundle.ts"
 import { bundleEntries, bundleFacts } from "./bundleEntries.ts"
 import { type BundleEnvelope, evaluationFile, journal, marksFile, rewardsFile, rowsOf } from "./layout.ts"

@@ -6,7 +6,7 @@
  */
 import { type Diagnostic, decodeStrict, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { canonical, fromCanonical, fromUtf8, hashOf, toUtf8 } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 /** Below the root of the project. */
 export const manifestPath = "meta/chronicle/manifest.json"

@@ -4,7 +4,8 @@
  * Every line bears the wall clock and the monotonic one, so that lines of several processes can be put in order.
  */
 import { type Diagnostic, formatDiagnostic } from "@feagi-trainer/contracts"
-import { Clock, Effect } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import { canonicalTime } from "../canonicalTime.ts"
 import { jsonText } from "../jsonText.ts"
 import { Out } from "../Out.ts"

@@ -1,7 +1,7 @@
 /** `binding`: how samples become voxels, before anything runs; `bindings`: which coder can carry what. */
 import { type BindingRow, bindingRegistry, Catalogue } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { withPlugins } from "../services.ts"

@@ -12,7 +12,7 @@ import {
   type TrainerError,
   type Voxel
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export type Size = readonly [x: number, y: number, z: number]
 

@@ -16,8 +16,9 @@ import {
   runsOfCampaign,
   viewCampaign
 } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { failAfterData } from "../afterData.ts"
 import { campaignData, campaignText } from "../campaignData.ts"
 import { CampaignProgress } from "../campaignProgress.ts"

@@ -1,7 +1,8 @@
 /** `chronicle`: what the scripts of a project wrote, and whether it is what they wrote. */
 import { resolve } from "node:path"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { readEntries, verifyChronicle } from "../chronicle/Chronicle.ts"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"

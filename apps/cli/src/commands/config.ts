@@ -1,6 +1,7 @@
 /** `config`: what is in force, and who said so; and what an engine file says. */
-import { Effect } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"
 import { looseJson } from "../jsonText.ts"
 import { emit } from "../Out.ts"

@@ -2,8 +2,9 @@
 
 import { didYouMean, pluginKinds, trainerError } from "@feagi-trainer/contracts"
 import { Catalogue, type CatalogueEntry } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../flags.ts"
 import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"

@@ -1,7 +1,7 @@
 /** `plugin matrix`: which plugins of different kinds work together, and why others do not. */
 import { Catalogue } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { axisMatrix } from "../axisMatrix.ts"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"

@@ -1,7 +1,8 @@
 /** `run create`: the runs of a run file, planned and stored, with none of them begun. `run resume` begins them. */
 import { createRun } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, runFile, set, stdinFormat } from "../flags.ts"
 import { emit, next } from "../Out.ts"
 import { planAll } from "../planAll.ts"

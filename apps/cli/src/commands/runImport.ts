@@ -1,7 +1,7 @@
 /** `run import`: take the run of a bundle over into this store, as it was. */
 import { type MarkDifference, predictionsHash } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { importBundle } from "../bundle/importBundle.ts"
 import { json } from "../flags.ts"
 import { emit, next } from "../Out.ts"

@@ -1,7 +1,8 @@
 /** `run logs`: the journal of a run as it was written. */
 import { RunJournal } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, optionalRunId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"

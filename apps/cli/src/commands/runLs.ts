@@ -6,8 +6,9 @@
  */
 import { trainerError } from "@feagi-trainer/contracts"
 import { type Cell, type CellType, openRunTable, type RunTable, type RunTablePage } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { columnNames } from "../columnNames.ts"
 import { json } from "../flags.ts"
 import { emit, Out, say } from "../Out.ts"

@@ -1,8 +1,8 @@
 /** `run metrics`: every number of every phase, final where the phase was scored, and how it moved until then. */
 import { isInsufficient, type MetricValue } from "@feagi-trainer/contracts"
 import { documentOf, type EventPayloads, measuringPack, RunJournal, type StoredEvent, viewRun } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
 import { emit } from "../Out.ts"

@@ -1,6 +1,8 @@
 /** `run plan`: what a run file means, resolved and pinned, without running it. */
-import { Effect, Option } from "effect"
+
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, runFile, set, stdinFormat } from "../flags.ts"
 import { emit, next } from "../Out.ts"
 import { planAll } from "../planAll.ts"

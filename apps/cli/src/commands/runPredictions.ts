@@ -1,7 +1,8 @@
 /** `run predictions`: what was answered, sample by sample, as a page of what is asked for. */
 import { documentOf, RunJournal, readReward } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { type AnswerRow, answerRow } from "../answersOf.ts"
 import { findRun } from "../findRun.ts"
 import { json, optionalRunId, samples } from "../flags.ts"

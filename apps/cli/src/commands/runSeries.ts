@@ -1,6 +1,8 @@
 /** `run series`: the lines of a run, thinned so that they draw the same picture. */
-import { Effect, Option } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, optionalRunId } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { runLines } from "../runLines.ts"

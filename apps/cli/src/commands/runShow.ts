@@ -13,8 +13,8 @@ import {
   telemetryOf,
   viewRun
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json, optionalRunId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"

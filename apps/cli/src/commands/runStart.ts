@@ -1,8 +1,9 @@
 /** `run start` and `run resume`: a run, or all of a group, to its end or to a stop. */
 import { trainerError } from "@feagi-trainer/contracts"
 import { createRun, isOver, RunJournal, viewRun } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { executeGroup } from "../executeGroup.ts"
 import { dryRun, json, runFile, runId, set, stdinFormat, workers } from "../flags.ts"
 import { byId } from "../ids.ts"

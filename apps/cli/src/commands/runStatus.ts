@@ -1,7 +1,7 @@
 /** `run status`: how far a run is, in one look, whichever process it runs in. */
 import { documentOf, isOver, phaseTotal, type RunDocument, RunJournal, type RunState, type StoredEvent, viewRun } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
 import { emit } from "../Out.ts"

@@ -1,7 +1,7 @@
 /** `run pause`, `run skip` and `run stop`: what is asked of a run while it goes, and answered behind its current sample. */
 import { RunJournal, type RunRequest, type RunStatus, requestRun, viewRun } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json, runId } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"

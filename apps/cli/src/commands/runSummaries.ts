@@ -1,8 +1,9 @@
 /** `run summaries`: the five files that a training session leaves behind, for people and for programs. */
 import { join } from "node:path"
 import { RunJournal } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, minGroup } from "../flags.ts"
 import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"

@@ -1,7 +1,7 @@
 /** `schemes`: every encoding scheme that an installed encoder knows, and why it cannot be had where it cannot. */
 import { Catalogue, schemeRows } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { withPlugins } from "../services.ts"

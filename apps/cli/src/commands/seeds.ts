@@ -1,7 +1,8 @@
 /** `seeds`: the seeds that a master seed gives to names. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"
 import { derivedSeed, readSeedFile } from "../seedFile.ts"

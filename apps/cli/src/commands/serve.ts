@@ -1,6 +1,7 @@
 /** `serve`: the control API of this project. `ui`: the same with the Studio in a browser. */
-import { Effect } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"
 import { Project } from "../Project.ts"
 import { studioAssets } from "../serve/assets.ts"

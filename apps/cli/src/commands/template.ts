@@ -3,8 +3,9 @@
  */
 import { pluginKinds } from "@feagi-trainer/contracts"
 import { Catalogue, type CatalogueEntry, checkCompatibility, factsOf, readScan } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../flags.ts"
 import { emit, next } from "../Out.ts"
 import { reading, withPlugins } from "../services.ts"

@@ -1,7 +1,9 @@
 /** `time`: instants as records write them, and what a text means as an instant. */
 import { TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Clock, Effect, Option } from "effect"
+import * as Clock from "effect/Clock"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { canonicalTime, parseTime } from "../canonicalTime.ts"
 import { json } from "../flags.ts"
 import { emit } from "../Out.ts"

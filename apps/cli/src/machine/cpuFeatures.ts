@@ -1,6 +1,6 @@
 /** The instruction sets that numbers are computed with, as the system lists them. */
 
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { ProbeShape } from "./probe.ts"
 
 /** In the order in which they are told. */

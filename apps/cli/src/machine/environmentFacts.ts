@@ -6,7 +6,7 @@
  */
 import { trainerVersion } from "@feagi-trainer/core"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { type CpuFeatures, featuresOf } from "./cpuFeatures.ts"
 import { Probe } from "./probe.ts"
 

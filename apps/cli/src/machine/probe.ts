@@ -3,7 +3,8 @@ import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as os from "node:os"
 import { parse } from "node:path"
-import { Context, Effect } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 
 export interface ProbeShape {
   readonly platform: string

@@ -18,7 +18,7 @@ import {
   stateOf,
   viewCampaign
 } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { placeOf, rateOf } from "../commands/runStatus.ts"
 
 export interface MonitoredRun {

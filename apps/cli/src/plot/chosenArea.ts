@@ -2,8 +2,9 @@
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import type { SampleActivity } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { byId } from "../ids.ts"
 import type { Area } from "./activityFigures.ts"
 

@@ -6,7 +6,7 @@ import { createRequire } from "node:module"
 import { join } from "node:path"
 import { type Figure, type Theme, toCsv, toMarkdown, toSvg, toVegaLite } from "@feagi-trainer/charts"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export const forms = [".svg", ".png", ".csv", ".md", ".vl.json", ".json"] as const
 export type Form = (typeof forms)[number]

@@ -6,7 +6,7 @@
  */
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { isOver, nothingToResume, RunJournal, type RunView, viewRun } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { findRun } from "../findRun.ts"
 import { type Child, type Ended, startChild } from "./children.ts"
 

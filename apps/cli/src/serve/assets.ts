@@ -8,7 +8,7 @@ import { createRequire } from "node:module"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const name = "@feagi-trainer/studio"
 

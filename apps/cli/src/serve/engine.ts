@@ -5,7 +5,7 @@
 import { connect } from "node:net"
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { type BlobStore, documentOf, RunJournal } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface EngineState {
   readonly address: string | null

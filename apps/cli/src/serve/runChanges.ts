@@ -9,7 +9,7 @@
 import type { TrainerError } from "@feagi-trainer/contracts"
 import type { RunChange } from "@feagi-trainer/control-api"
 import { type BlobStore, type Cell, type FactsCache, openRunTable, RunJournal, type UserMarks } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const over: ReadonlySet<string> = new Set(["completed", "skipped", "failed", "cancelled"])
 

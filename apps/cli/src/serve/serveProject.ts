@@ -5,7 +5,8 @@
  */
 import { join } from "node:path"
 import { makeServer } from "@feagi-trainer/server"
-import { Effect, Fiber } from "effect"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { type Bridge, makeBridge } from "../bridge.ts"
 import { stoppedBy } from "../exitCode.ts"
 import { emit, say } from "../Out.ts"

@@ -1,5 +1,5 @@
 /** The first SIGINT or SIGTERM that a server gets; the second one ends the process at once. */
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { stoppedBy } from "../exitCode.ts"
 
 type EndSignal = keyof typeof stoppedBy

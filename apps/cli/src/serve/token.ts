@@ -1,7 +1,7 @@
 /** The token that every request shows: given by the environment, or made by chance when the server starts. */
 import { randomBytes } from "node:crypto"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface Token {
   readonly value: string

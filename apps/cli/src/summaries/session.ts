@@ -31,7 +31,7 @@ import {
 } from "@feagi-trainer/core"
 import { canonical, sha256Hex } from "@feagi-trainer/determinism"
 import { metricIntervals, metricStats } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { measuresOf, type RunMeasures } from "../measures.ts"
 import type { SummaryEnvelope, TrainingMetrics, TrainSummary, ValidationMetrics } from "./summarySchemas.ts"
 

@@ -5,7 +5,7 @@
  * store and the version of the program are in `envelope`. Sharp edge: members may be added within a version, so that the published
  * schemas allow what they do not name.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/, { expected: "64 lower-case hex digits" }))
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))

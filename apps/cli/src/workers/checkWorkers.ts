@@ -4,7 +4,7 @@
  */
 import { trainerError } from "@feagi-trainer/contracts"
 import { Catalogue, documentOf, type RunFile, type RunRow } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 const refusal = (workers: number, what: string) =>
   trainerError("usage", {

@@ -17,7 +17,9 @@ import {
   type Scorecards,
   viewRun
 } from "@feagi-trainer/core"
-import { Effect, type Scope, Semaphore } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import { families } from "../families.ts"
 import { Out } from "../Out.ts"
 import { Project, type ProjectShape } from "../Project.ts"

@@ -5,7 +5,7 @@
  * are extensible and whoever plans the run knows them. Everything else is strict: nothing that determines a result has a default, and what
  * may be left out (`training.validate`, `training.early_stop`, `[tokenizer]`, `dataset.pixels`) is then not done at all.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Text = Schema.String.check(Schema.isNonEmpty())
 const Options = Schema.Record(Schema.String, Schema.Unknown)

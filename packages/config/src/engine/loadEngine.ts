@@ -6,7 +6,7 @@
  */
 import { type Diagnostic, didYouMean, showValue, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import type { JsonPath } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { Code, reasonOf } from "../Code.ts"
 import { type Document, formatOf, type Located } from "../Document.ts"
 import { decodeDocument } from "../decodeDocument.ts"

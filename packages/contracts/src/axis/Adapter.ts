@@ -4,7 +4,10 @@
  * `discover` proposes, `validate` scans everything once in bounded memory and reports every problem, `open` reads samples in any
  * order. Two reads give equal samples; a sample's id does not depend on the order; an early stop closes what was opened.
  */
-import { Context, Effect, type Scope, Stream } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { Diagnostic } from "../error/Diagnostic.ts"
 import { TrainerError, trainerError } from "../error/TrainerError.ts"
 import { ApprovedRoots } from "../host/ApprovedRoots.ts"

@@ -5,7 +5,7 @@
  * Sharp edge: a modulator that is not graded has one strength. On such a brain only `whole` can be delivered; a graded magnitude is
  * refused by the plan.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { AffectUse, Feedback } from "./RewardPolicy.ts"
 
 /** Largest magnitude of an affect. FEAGI's modulators count in percent. */

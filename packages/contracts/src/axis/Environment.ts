@@ -5,7 +5,7 @@
  * on side by side. One rollout uses up one initial-state index, and what it begins with depends on that index and its chance alone,
  * never on the rollouts before it. Sharp edge: a step after the end of an episode is a mistake of the caller and throws.
  */
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import type { Rng } from "../host/Rng.ts"
 import type { OptionsDecoder } from "./Options.ts"
 

@@ -4,7 +4,7 @@
  * `result` gives numbers, or says that there is not enough data: nothing is ever scored as 0 because nothing was there.
  */
 import type { Figure } from "@feagi-trainer/charts"
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import type { OutputType } from "../wire/index.ts"
 import type { ClassLabel } from "./Adapter.ts"
 import type { MetricFiles } from "./MetricFiles.ts"

@@ -4,7 +4,7 @@
  * An author who uses Effect gives a Schema; one who does not gives a function that returns the options or throws an Error with
  * a readable message. Both become the same decoder, so that the host knows one shape.
  */
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import { type Decoded, decodeStrict, showValue } from "../error/decodeStrict.ts"
 
 export type OptionsDecoder<Options> = (input: unknown) => Decoded<Options>

@@ -6,7 +6,7 @@
  * change a number is another protocol and needs another id.
  */
 import { JsonObject, JsonValue } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { TypedPrediction, TypedTarget } from "../wire/index.ts"
 
 export const ProtocolPhase = Schema.Struct({

@@ -4,7 +4,7 @@
  * Total and bounded, without a default configuration. It is asked in training only; a policy that answers outside of training
  * fails the run.
  */
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import type { Mistake } from "../error/decodeStrict.ts"
 import type { TypedTarget } from "../wire/index.ts"
 import type { OptionsDecoder } from "./Options.ts"

@@ -5,7 +5,7 @@
  * what comes out is a new `version`. An operation that moves pixels moves the target with them. Id, split and dataset of a sample
  * stay as they are.
  */
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { Rng } from "../host/Rng.ts"
 import type { IRSample } from "../wire/index.ts"

@@ -4,7 +4,7 @@
  * A code is stable: `FT…` is ours and listed in docs/reference/errors.md, a plugin's own is `<id>/<CODE>`. Everything that is
  * known about the place is filled in; what is not known is absent, never guessed.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 export const Diagnostic = Schema.Struct({
   code: Schema.String,

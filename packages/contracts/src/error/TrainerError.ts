@@ -4,7 +4,7 @@
  * The reason decides the exit code and whether a retry can help; the diagnostics say what to do. A defect (a bug of ours) is
  * never a TrainerError.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { Diagnostic } from "./Diagnostic.ts"
 
 export const Reason = Schema.Literals([

@@ -2,7 +2,10 @@
  * Decodes what a person wrote: an unknown key is a mistake, every mistake is reported, each with its path and the nearest
  * known key. Documents that a program wrote are decoded by the wire package instead, which keeps what it does not know.
  */
-import { Result, Schema, type SchemaAST, SchemaIssue } from "effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaIssue from "effect/SchemaIssue"
 import { didYouMean } from "./didYouMean.ts"
 
 /** One mistake at one path of a decoded value. */

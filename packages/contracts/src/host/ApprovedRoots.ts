@@ -4,7 +4,8 @@
  * Paths use forward slashes. `..`, absolute paths, drive letters, symbolic links that leave the root and special files are
  * refused before they are opened.
  */
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { TrainerError } from "../error/TrainerError.ts"
 
 export interface FileInfo {

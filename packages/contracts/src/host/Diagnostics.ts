@@ -4,7 +4,8 @@
  *
  * Sharp edge: a metric that is not defined at a step has no event there. An absent event says nothing, and never 0.
  */
-import { Context, Schema } from "effect"
+import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
 
 const Text = Schema.String.check(Schema.isNonEmpty())
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))

@@ -4,7 +4,8 @@
  *
  * Sharp edge: the pool is complete and fixed before a run begins, and one hash names all of it. A pool that grows is another pool.
  */
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { TrainerError } from "../error/TrainerError.ts"
 import type { IRSample } from "../wire/index.ts"
 

@@ -1,5 +1,6 @@
 /** What else a plugin may ask its host for. Each is a service, so that a test or a replay can give its own. */
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 /** Says how far a long piece of work is. It may be called often; the host decides what it shows. */
 export class Progress extends Context.Service<

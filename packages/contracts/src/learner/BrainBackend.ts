@@ -4,7 +4,8 @@
  * Values go in and readings come out; no caller sees voxels or wire bytes. A backend says what it verified about determinism and
  * what it merely believes.
  */
-import type { Effect, Scope } from "effect"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { CoderReading, CoderSelection, CoderValue } from "../axis/Coder.ts"
 import type { OptionsDecoder } from "../axis/Options.ts"
 import type { TrainerError } from "../error/TrainerError.ts"

@@ -4,7 +4,9 @@
  * Laws: `restore(checkpoint)` keeps `fullHash` and the next outputs; `predict` keeps `learnedHash`; the same pins and seed give
  * the same `learnedHash`.
  */
-import type { Effect, Scope, Stream } from "effect"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
 import type { ClassLabel, SampleShape } from "../axis/Adapter.ts"
 import type { Experience, RewardRecord } from "../axis/RewardPolicy.ts"
 import type { Answer } from "../axis/Scored.ts"

@@ -1,5 +1,5 @@
 /** An entry of a plugin after its module was loaded: what it is, where it came from, and the object itself. */
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 import type { Adapter } from "../axis/Adapter.ts"
 import type { Decoder, Encoder } from "../axis/Coder.ts"
 import type { Environment } from "../axis/Environment.ts"

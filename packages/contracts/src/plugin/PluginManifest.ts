@@ -3,7 +3,7 @@
  *
  * `package.json` names it: `"feagiTrainer": "./feagi-trainer.plugin.json"`.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 export const pluginKinds = [
   "adapter",

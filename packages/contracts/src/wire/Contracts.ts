@@ -14,7 +14,7 @@ import {
   SampleId,
   Split
 } from "@feagi-trainer/dataset-contracts"
-import type { Schema } from "effect"
+import type * as Schema from "effect/Schema"
 import * as Prediction from "./Prediction.ts"
 import * as Run from "./Run.ts"
 import * as Config from "./RunConfig.ts"

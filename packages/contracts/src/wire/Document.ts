@@ -3,7 +3,11 @@
  * Sharp edge: the same document always has the same text: declared members in upstream's order, everything else sorted by UTF-8 bytes.
  */
 import { Json, type JsonPath, type Positions } from "@feagi-trainer/determinism"
-import { Exit, Option, type Schema, SchemaAST, SchemaParser } from "effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
 import { type Contract, type ContractName, contracts } from "./Contracts.ts"
 import { EXTENSION_KEY } from "./Extension.ts"
 import { type Located, located, newerVersions, type Problem, pointer, problemsOf, show, type ValueProblem } from "./Problem.ts"

@@ -3,7 +3,7 @@
  * Sharp edge: upstream drops the key when it rewrites a document, so nothing upstream must understand may live only here.
  */
 import { F64, JsonObject, JsonValue, omittable, PluginRef, U32, U64, wireStruct } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 /** The one key of ours. */
 export const EXTENSION_KEY = "x_feagi_trainer"

@@ -3,7 +3,7 @@
  * Sharp edge: it says less than the decoder: bounds of u64 and i64 are doubles, and `1.0` passes for an integer.
  */
 import type { JsonObject } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { type ContractName, contracts } from "./Contracts.ts"
 
 type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }

@@ -16,7 +16,7 @@ import {
   U32,
   wireStruct
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { AnyExtension, extensible } from "./Extension.ts"
 import { sharedVariants, TypedTarget } from "./Sample.ts"
 import { SchemaVersion } from "./SchemaVersion.ts"

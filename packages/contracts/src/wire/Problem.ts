@@ -2,7 +2,12 @@
  * What is wrong with a document, place by place. A failed decode is told as a flat list, one entry per mistake.
  * Sharp edge: in a union only the variant that the value comes nearest to is explained, not all that do not fit.
  */
-import { Exit, Option, Schema, SchemaAST, type SchemaIssue, SchemaParser } from "effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaParser from "effect/SchemaParser"
 import { didYouMean } from "../error/didYouMean.ts"
 import {
   describe,

@@ -17,7 +17,7 @@ import {
   wireStruct,
   withDefault
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { RunSpec } from "./Run.ts"
 
 const Text = Schema.String

@@ -15,7 +15,7 @@ import {
   wireStruct,
   withDefault
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { extensible, RunEventExtension } from "./Extension.ts"
 import { SchemaVersion } from "./SchemaVersion.ts"
 

@@ -24,7 +24,7 @@ import {
   U64,
   wireStruct
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { AnyExtension, extensible } from "./Extension.ts"
 import { SchemaVersion } from "./SchemaVersion.ts"
 

@@ -2,7 +2,10 @@
  * Reads a schema as a tree beside a value: which variant a value means, what a place expects, which members are declared.
  * Sharp edge: transformations are looked through, which is right because those of the wire only add or drop whole members.
  */
-import { Exit, Schema, SchemaAST, SchemaParser } from "effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaParser from "effect/SchemaParser"
 
 type AST = SchemaAST.AST
 

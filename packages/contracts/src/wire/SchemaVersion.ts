@@ -2,7 +2,10 @@
  * The `schema_version` every top-level contract opens with. Ours is 1, as upstream's.
  * Sharp edge: upstream reads any number here; a larger one than ours is refused, because its meaning is unknown.
  */
-import { Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as SchemaIssue from "effect/SchemaIssue"
 
 /** The version written, and the only one read. */
 export const SCHEMA_VERSION = 1 as const

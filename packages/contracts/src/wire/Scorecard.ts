@@ -21,7 +21,7 @@ import {
   U64,
   wireStruct
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { extensible, ScorecardExtension } from "./Extension.ts"
 import { MetricStat } from "./Run.ts"
 import { SchemaVersion } from "./SchemaVersion.ts"

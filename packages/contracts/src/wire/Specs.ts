@@ -4,7 +4,7 @@
  * Sharp edge: `options` are as decoded for the run, with nothing left to a default, and `fitted` is what was learnt from training samples.
  */
 import { JsonValue, Modality, OutputType, orNull, PluginRef, U32, U64, wireStruct } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { AnyExtension, extensible } from "./Extension.ts"
 import { CoderBinding } from "./Run.ts"
 import { SchemaVersion } from "./SchemaVersion.ts"

@@ -22,7 +22,7 @@ import {
   wireStruct,
   withDefault
 } from "@feagi-trainer/dataset-contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { AnyExtension, extensible } from "./Extension.ts"
 import { ClassVoxel, ImageSchema } from "./RunConfig.ts"
 import { AdaptiveAttemptStats, WalkAttemptStats } from "./RunEvent.ts"

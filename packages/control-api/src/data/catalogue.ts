@@ -1,6 +1,6 @@
 /** What is installed and stored beside runs and data: plugins, templates, protocols, codes, brains, scorecards, this machine. */
 import { Diagnostic } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { Answer, Count, Metrics, Millis, Sha256, Table, Text, Texts } from "./common.ts"
 
 const optional = Schema.optionalKey

@@ -1,5 +1,5 @@
 /** What the answers share. Sharp edge: members may be added within a version, so that a reader takes what it knows. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 export const Text = Schema.String
 export const Texts = Schema.Array(Schema.String)

@@ -1,6 +1,6 @@
 /** Datasets and sources: records, samples, splits, and what fits them. */
 import { OutputType } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { Answer, Count, Seed, Sha256, Table, Text, Texts } from "./common.ts"
 
 const optional = Schema.optionalKey

@@ -1,5 +1,5 @@
 /** What each operation answers, as schemas and as types. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { OperationId } from "../routes.ts"
 import * as catalogue from "./catalogue.ts"
 import * as datasets from "./datasets.ts"

@@ -1,5 +1,5 @@
 /** Runs: what they are, how far they are, what they told, what they answered, and how two of them differ. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { Answer, Count, Metrics, MetricValue, Millis, Numbers, Seed, Sha256, Table, Text, Texts } from "./common.ts"
 
 const optional = Schema.optionalKey

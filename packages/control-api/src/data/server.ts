@@ -1,6 +1,6 @@
 /** What the server itself answers: that it is there, the project, jobs, uploads, changes of runs. */
 import { Diagnostic } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 const Text = Schema.String

@@ -6,7 +6,7 @@
  * may have several answers; then the question is refused with all of them, and a run file names the entry.
  */
 import type { EntryManifest, OutputType, SampleShape } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { textOf } from "../dataset/chainMismatches.ts"
 
 /** An entry as the catalogue knows it: its id is `<package>#<id>`. */

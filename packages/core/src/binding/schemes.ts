@@ -4,7 +4,7 @@
  *
  * Sharp edge: a scheme that one encoder has and another has not is available. Two versions of one name are two schemes.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { BindingEntry } from "./registry.ts"
 
 export interface SchemeRow {

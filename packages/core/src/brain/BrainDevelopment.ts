@@ -4,7 +4,7 @@
  */
 import type { BrainInfo, Diagnostic, PluginRef, TrainerError } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, SeedTree } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { streams } from "../run/RunDocument.ts"
 import type { GenomeView } from "./genomeView.ts"

@@ -1,7 +1,7 @@
 /** A brain as a run takes it: the genome, and where it has learnt before the connectome, each from the blob that pins it. */
 import type { BrainInput, TrainerError } from "@feagi-trainer/contracts"
 import { fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { BrainConnectome } from "../port/Registry.ts"
 

@@ -7,7 +7,7 @@
  */
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { BrainLineage, BrainRecord } from "../port/Registry.ts"
 import { part, readDocument } from "../run/RunDocument.ts"

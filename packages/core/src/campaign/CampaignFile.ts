@@ -3,7 +3,7 @@
  *
  * It is a list and nothing else: no variation is made of a file, so that whatever ran can be read where it was written.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 /** It stands in tables and on terminals, so that nothing in it may move a cursor or break a line. */
 const Shown = Schema.String.check(Schema.isPattern(/^\P{C}{1,80}$/u, { expected: "1 to 80 printable characters" }))

@@ -4,7 +4,9 @@
  * One process drives a campaign at a time; every other one may look, and may ask it to pause or stop.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect, type Scope } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { NewEvent, StoredEvent } from "../port/RunJournal.ts"
 
 export interface NewCampaign {

@@ -5,7 +5,7 @@
  * How runs are executed, one after the other or side by side, is the host's: it hands in a function.
  */
 import { type Diagnostic, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal, type RunRow } from "../port/RunJournal.ts"
 import type { PlannedRun } from "../run/plan.ts"

@@ -1,6 +1,6 @@
 /** Everything that is known of a campaign: its own chain, and the journal of every run in it. */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal, type RunRow } from "../port/RunJournal.ts"
 import type { RunStatus } from "../run/RunState.ts"

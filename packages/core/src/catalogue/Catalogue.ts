@@ -16,7 +16,8 @@ import {
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { Context, Effect } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 
 /** A plugin package as it is installed. */
 export interface PluginPackage {

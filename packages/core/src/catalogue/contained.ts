@@ -1,6 +1,6 @@
 /** Calls into a plugin. What it throws fails the run in the plugin's own name and is never taken for a fault of the trainer. */
 import { type PluginRef, TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export const contained = <A>(plugin: PluginRef, call: () => A): Effect.Effect<A, TrainerError> =>
   Effect.try({

@@ -16,7 +16,7 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { Json } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { PluginPackage } from "./Catalogue.ts"
 import { sharePeersWith } from "./hostPeers.ts"
 import { entryFile, filesSha256 } from "./pluginFiles.ts"

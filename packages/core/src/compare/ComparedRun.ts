@@ -5,7 +5,7 @@
  * plan count.
  */
 import { type Precondition, type Scored, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { BlobStore } from "../port/BlobStore.ts"
 import { type PredictionRow, RunJournal, type RunRow } from "../port/RunJournal.ts"
 import type { Recording } from "../replay/replayRun.ts"

@@ -14,7 +14,7 @@ import {
   groupCalibration,
   groupMetrics
 } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { type ComparedRun, scoredAnswers } from "./ComparedRun.ts"
 import { scoredPhase } from "./compareRuns.ts"

@@ -5,7 +5,7 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { type Comparand, compareIdentity } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal } from "../port/RunJournal.ts"
 import type { RunDocument } from "../run/RunDocument.ts"

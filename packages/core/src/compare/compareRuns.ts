@@ -15,7 +15,7 @@ import {
   type FamilyMetric,
   type IdentityComparison
 } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import type { LoadedPack } from "../run/loadPack.ts"
 import type { RunDocument } from "../run/RunDocument.ts"

@@ -3,7 +3,7 @@
  * beside recorded ones, and have to be of the same measure.
  */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { type LoadedPack, loadPack } from "../run/loadPack.ts"
 import type { RunDocument } from "../run/RunDocument.ts"

@@ -6,7 +6,8 @@
  * Sharp edge: a field groups by equal values; a measurement with hundreds of them is refused, not cut into ranges that nobody declared.
  */
 import { type Diagnostic, didYouMean, type IndexEntry, type IRSample, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"

@@ -7,7 +7,8 @@
  */
 import { type Decoded, decodeStrict } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, Sha256, toUtf8 } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { merkleRoot } from "./merkleRoot.ts"
 
 export const CHUNK_BYTES = 1_048_576

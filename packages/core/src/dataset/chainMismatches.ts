@@ -1,7 +1,7 @@
 /** The chain of output types: what the data asks for, what the protocol is about, what the metric pack can score. */
 import { type Diagnostic, type MetricPack, OutputType, outputTypeName, type Protocol } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const isOutputType = Schema.is(OutputType)
 

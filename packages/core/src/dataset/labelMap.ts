@@ -5,7 +5,7 @@
  * Sharp edge: nothing is matched by likeness. A label that is written nearly like another is named in the message and stays an error.
  */
 import { type ClassLabel, type Decoded, type Diagnostic, decodeStrict, didYouMean } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Label = Schema.String.check(Schema.isNonEmpty())
 

@@ -2,7 +2,8 @@
  * Bytes by their SHA-256. A blob is absent, or complete and verified: reading checks the hash every time.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 export interface BlobInfo {
   readonly sha256: string

@@ -5,7 +5,8 @@
  * wrong; and one that cannot be written is no failure.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { Cell } from "../query/RunColumn.ts"
 import type { RunRow } from "./RunJournal.ts"
 

@@ -2,7 +2,8 @@
  * What the work cost the host so far. A reference whose default measures nothing, so that whoever does not ask gets no number; what it says
  * enters no hash. Sharp edge: what belongs to several runs of one process is left out rather than counted for each of them.
  */
-import { Context, Effect } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 
 export interface HostReading {
   /** Since some moment before the run; only differences mean something. */

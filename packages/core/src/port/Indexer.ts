@@ -4,7 +4,9 @@
  * What only all entries together tell is found here: ids, class ids, equal ids, equal content, near duplicates.
  */
 import type { ClassLabel, Diagnostic, IndexSink, TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect, type Scope } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 
 /** What is known of all samples without looking at one. */
 export interface IndexSummary {

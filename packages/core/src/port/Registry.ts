@@ -5,7 +5,8 @@
  * version that is there, with what was recorded first. Where the files lie is a fact of this machine; it is kept beside the record and enters no hash.
  */
 import type { PluginRef, TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 export interface DatasetRecord {
   readonly name: string

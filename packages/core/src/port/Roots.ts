@@ -1,6 +1,7 @@
 /** Opens an approved folder for reading. What a plugin may read is decided here and nowhere else. */
 import type { RootFiles, TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 export class Roots extends Context.Service<
   Roots,

@@ -5,7 +5,9 @@
  * together with its rewards and the event that says so: after a crash a step is there with everything, or not at all.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect, type Scope } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 
 /** An event before it is stored. `payload` is plain JSON and holds no time, host or chance. */
 export interface NewEvent {

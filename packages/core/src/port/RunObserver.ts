@@ -1,5 +1,7 @@
 /** Watches a run for people. Nothing that a result depends on passes through here. */
-import { Context, Effect, Layer } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 export interface ShownMetric {
   readonly name: string

@@ -5,7 +5,8 @@
  * is out of date is superseded by a link. Sharp edge: `list` holds what runs reported of themselves; verified ones are listed apart.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 export interface ScorecardRow {
   readonly scorecard_id: string

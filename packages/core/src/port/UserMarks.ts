@@ -3,7 +3,8 @@
  * result; every change is kept, so that what was overwritten can be read again.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, type Effect } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 
 export interface Marks {
   /** Sorted by code unit, each once. */

@@ -7,7 +7,9 @@
  * process holds is shown as interrupted, whatever was kept of it.
  */
 import { type Diagnostic, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Effect, Option, Semaphore } from "effect"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import type { BlobStore } from "../port/BlobStore.ts"
 import { FactsCache, type KeptFacts, type RunHead } from "../port/FactsCache.ts"
 import { RunJournal, type RunRow } from "../port/RunJournal.ts"

@@ -4,7 +4,7 @@
  */
 import type { ClassLabel, DatasetScan, IndexEntry, TrainerError } from "@feagi-trainer/contracts"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { DatasetFacts } from "../dataset/checkCompatibility.ts"
 import { type Duplicates, isDuplicates } from "../dataset/Duplicates.ts"
 import type { Leakage } from "../dataset/leakage.ts"

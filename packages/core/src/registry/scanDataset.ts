@@ -19,7 +19,9 @@ import {
   type ValidationReport
 } from "@feagi-trainer/contracts"
 import { canonical, canonicalBytes, fromCanonical, fromUtf8, hashOf } from "@feagi-trainer/determinism"
-import { Effect, type Scope, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { chunkHasher, type HashRegistry, hashRegistry } from "../dataset/ChunkHashes.ts"
 import type { Duplicates } from "../dataset/Duplicates.ts"
 import { applyLabelMap, type ConfusionRow, confusion, type LabelMap } from "../dataset/labelMap.ts"

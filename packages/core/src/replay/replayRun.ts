@@ -13,7 +13,7 @@ import {
   trainerError
 } from "@feagi-trainer/contracts"
 import { canonical, fromCanonical } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { PredictionRow, RewardRow } from "../port/RunJournal.ts"
 import { type ChangedInput, checkPins } from "../run/checkPins.ts"
 import { type ExecuteServices, executeRun } from "../run/executeRun.ts"

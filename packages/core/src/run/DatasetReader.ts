@@ -16,7 +16,9 @@ import {
   trainerErrors
 } from "@feagi-trainer/contracts"
 import { fromCanonical } from "@feagi-trainer/determinism"
-import { Effect, type Scope, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { contained } from "../catalogue/contained.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
 import type { StoredDataset } from "../port/Registry.ts"

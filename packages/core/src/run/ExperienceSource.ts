@@ -6,7 +6,7 @@
  * in the middle of one and replayed from its start.
  */
 import type { Experience, LearnerOutput, ProtocolPhase, TrainerError, TypedTarget } from "@feagi-trainer/contracts"
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 
 /** One thing that was met, and what the learner said to it. */
 export interface Lived {

@@ -1,6 +1,6 @@
 /** Measures what each durable step costs: host and learner, from one lap to the next. What cannot be measured is left out. */
 import type { LearnerSession, TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { HostUsage } from "../port/HostUsage.ts"
 import { isGauge } from "./Telemetry.ts"
 

@@ -7,7 +7,7 @@
 import type { DeliveredFeedback, LearnerOutput, TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
 import { canonical, ExactSum, fromCanonical, Sha256 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { RewardRow } from "../port/RunJournal.ts"
 
 export interface StoredReward {

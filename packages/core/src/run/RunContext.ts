@@ -1,7 +1,7 @@
 /** What every phase of one execution works with. Opened once, closed with the scope. */
 import type { IRSample, LearnerSession, TrainerError } from "@feagi-trainer/contracts"
 import type { SeedTree } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { PartIds } from "./checkPins.ts"
 import type { DatasetReader } from "./DatasetReader.ts"
 import type { ExperienceSource } from "./ExperienceSource.ts"

@@ -5,7 +5,7 @@
  * docs/reference/run-file.md holds one complete commented example.
  */
 import { TransformNode } from "@feagi-trainer/transforms"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Text = Schema.String.check(Schema.isNonEmpty())
 const Options = Schema.Record(Schema.String, Schema.Unknown)

@@ -3,7 +3,7 @@
  */
 import type { DeliveredFeedback, LearnerOutput, TrainerError, TrainingMeasure, TypedTarget } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
-import type { Effect } from "effect"
+import type * as Effect from "effect/Effect"
 import type { PredictionRow, RewardRow, TelemetryRow } from "../port/RunJournal.ts"
 import type { ScoredPhase } from "./phase/evaluatePhase.ts"
 import type { BrainMutation, EventPayloads, InexactContinuation, PhaseSkip, Validation } from "./RunState.ts"

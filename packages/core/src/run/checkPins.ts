@@ -3,7 +3,7 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import { Registry, type StoredDataset } from "../port/Registry.ts"

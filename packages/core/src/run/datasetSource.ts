@@ -16,7 +16,7 @@ import type {
   TypedTarget
 } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { contained } from "../catalogue/contained.ts"
 import { idsOf } from "./checkPins.ts"

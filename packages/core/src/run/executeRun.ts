@@ -12,7 +12,7 @@ import {
   trainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import type { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"

@@ -1,6 +1,6 @@
 /** One finding among many: a plan goes on after a failure, so that everything that is wrong is said at once. */
 import type { Diagnostic, TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** Runs an effect whose failure is one more finding of the plan, under the field that caused it. */
 export const finding = <A, R>(

@@ -3,7 +3,7 @@
  * always be resumed from; a blob without a step is harmless.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { type Lease, RunJournal } from "../port/RunJournal.ts"
 import { Scorecards } from "../port/Scorecards.ts"

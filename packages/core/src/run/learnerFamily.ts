@@ -11,7 +11,7 @@ import {
   type TrainerError,
   trainerError
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface FoundFamily {
   readonly family: LearnerFamily

@@ -7,7 +7,7 @@ import {
   type TrainerError,
   trainerErrors
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { Catalogue } from "../catalogue/Catalogue.ts"
 import type { RunDocument } from "./RunDocument.ts"
 

@@ -4,7 +4,7 @@
  */
 import { type BrainInput, type Diagnostic, mistakeDiagnostic, type SampleShape } from "@feagi-trainer/contracts"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { brainInput } from "../brain/brainInput.ts"
 import { readGenome } from "../brain/Genome.ts"
 import { Catalogue } from "../catalogue/Catalogue.ts"

@@ -7,7 +7,9 @@
  */
 import type { RunEvent, TrainerError } from "@feagi-trainer/contracts"
 import { trainerError } from "@feagi-trainer/contracts"
-import { Effect, Option, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal, type RunRow } from "../port/RunJournal.ts"
 import { runEventDocuments } from "../wire/runEventDocuments.ts"

@@ -4,7 +4,8 @@
  * A run may be started in one process and asked to pause or stop from another; the request lies in the journal.
  */
 import { type LearnerFamily, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Clock, Effect } from "effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
 import { BlobStore } from "../port/BlobStore.ts"
 import { RunJournal, type RunRequest, type RunRow } from "../port/RunJournal.ts"
 import type { Scorecards } from "../port/Scorecards.ts"

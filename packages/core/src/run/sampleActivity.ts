@@ -12,7 +12,7 @@ import {
   type TypedTarget,
   trainerError
 } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import type { Registry } from "../port/Registry.ts"

@@ -2,7 +2,7 @@
 import type { IRSample, TrainerError } from "@feagi-trainer/contracts"
 import { fromCanonical, fromUtf8, type SeedTree, sha256Hex } from "@feagi-trainer/determinism"
 import type { TransformGraph } from "@feagi-trainer/transforms"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { BlobStore } from "../port/BlobStore.ts"
 import type { DatasetReader } from "./DatasetReader.ts"
 import type { RunContext } from "./RunContext.ts"

@@ -5,7 +5,7 @@
 import type { BackendKind, GenomeEvaluation, PluginRef, TrainerError } from "@feagi-trainer/contracts"
 import { fromUtf8, Json } from "@feagi-trainer/determinism"
 import { type FitnessEvidence, genomeEvaluationOf } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Catalogue } from "../catalogue/Catalogue.ts"
 import { BlobStore } from "../port/BlobStore.ts"
 import { loadPack } from "../run/loadPack.ts"

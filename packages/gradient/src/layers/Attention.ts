@@ -5,7 +5,7 @@
  * Sharp edges: scores of padding get −10⁹ and so a weight of exactly 0, unless a position sees padding only, where all get the same; the
  * epsilon of the block's normalisations is 1e-5; attention weights are not dropped, the two outputs of the block are.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { filledWith, Init, initialValues } from "../Initialise.ts"
 import {
   defineLayer,

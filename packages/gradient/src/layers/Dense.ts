@@ -3,7 +3,7 @@
  * position with the same weights; a picture is refused, because it is mostly a forgotten `flatten` (a convolution with kernel [1, 1] does
  * it).
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { filledWith, Init, initialValues } from "../Initialise.ts"
 import { defineLayer, gives, lastOf, shapeBehind, shapeOf, valuesOf } from "../LayerKind.ts"
 

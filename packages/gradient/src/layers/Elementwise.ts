@@ -3,7 +3,7 @@
  * remains by 1 / (1 − rate), so that measuring needs no factor (inverted dropout; Srivastava et al., JMLR 15, 2014, §10).
  */
 import type { Random } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { anyShape, defineLayer, type Pass, valuesOf } from "../LayerKind.ts"
 import type { Tape } from "../Tape.ts"
 import type { Node } from "../Tensor.ts"

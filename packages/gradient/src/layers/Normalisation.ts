@@ -2,7 +2,7 @@
  * Layer and group normalisation: both look at one sample alone, so a sample's values depend on no batch. Batch normalisation is absent on
  * purpose: its statistics would change with the cut of a batch. Sharp edge: gain starts at 1 and shift at 0, nothing is drawn.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { filledWith } from "../Initialise.ts"
 import type { Pass } from "../LayerKind.ts"
 import { defineLayer, gives, lastOf, type Maker, refuses, shapeBehind, shapeOf, valuesOf } from "../LayerKind.ts"

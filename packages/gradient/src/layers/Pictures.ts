@@ -3,7 +3,7 @@
  * with "same" padding there are ceil(size / stride) outputs and an odd zero stands after the picture; pooling has no padding, so what does
  * not fill a window at the right and at the bottom is left out.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { filledWith, Init, initialValues } from "../Initialise.ts"
 import { defineLayer, gives, lastOf, refuses, type ShapeResult, type Signal, shapeBehind, shapeOf, valuesOf } from "../LayerKind.ts"
 import type { Padding, Pair, Tape } from "../Tape.ts"

@@ -2,7 +2,7 @@
  * A residual connection: x + f(x), with f a list of layers (He, Zhang, Ren, Sun, CVPR 2016). Sharp edge: the shape behind the layers has
  * to be the shape before them; there is no projection on the short cut.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { defineLayer, refuses, showSignal, valuesOf } from "../LayerKind.ts"
 
 const Residual = Schema.Struct({

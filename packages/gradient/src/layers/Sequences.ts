@@ -3,7 +3,7 @@
  * only be the first layer; where the input declares padding, the mean counts real positions alone, and a sample without any is refused.
  */
 import { cosine, power, root, sine } from "@feagi-trainer/determinism"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { GradientError } from "../GradientError.ts"
 import { PlainInit, plainValues } from "../Initialise.ts"
 import { defineLayer, gives, lastOf, type Pass, refuses, type Signal, shapeBehind, shapeOf, showSignal, valuesOf } from "../LayerKind.ts"

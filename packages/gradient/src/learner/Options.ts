@@ -3,7 +3,7 @@
  * has a default. Sharp edge: model, optimiser and schedule are checked by their own kinds, whose options this schema does not know.
  */
 import { type Diagnostic, decodeStrict, mistakeDiagnostic } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 const Table = Schema.Record(Schema.String, Schema.Unknown)

@@ -19,7 +19,8 @@ import {
   trainerError
 } from "@feagi-trainer/contracts"
 import { canonical, hashOf, SeedTree, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect, type Scope } from "effect"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { CheckpointError, restoreCheckpoint, saveCheckpoint } from "../Checkpoint.ts"
 import type { Device } from "../Device.ts"
 import { GradientError } from "../GradientError.ts"

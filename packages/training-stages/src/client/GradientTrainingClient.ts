@@ -30,7 +30,9 @@ import {
   weightsSha256,
   writeSafetensors
 } from "@feagi-trainer/gradient"
-import { Effect, Layer, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import { type LocalModel, localSession, sessionError } from "./localSession.ts"
 import { type ModelInput, type ModelShape, type Outputs, offsetsOf } from "./Outputs.ts"
 import { type SessionConfig, type SessionRequest, TrainingClient } from "./TrainingClient.ts"

@@ -4,7 +4,9 @@
  */
 import { trainerError } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, hashOf } from "@feagi-trainer/determinism"
-import { Effect, Layer, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import { type LocalModel, localSession } from "./localSession.ts"
 import { type ModelShape, offsetsOf } from "./Outputs.ts"
 import { type SessionRequest, TrainingClient, type TrainingSession } from "./TrainingClient.ts"

@@ -8,7 +8,9 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import type { Random } from "@feagi-trainer/determinism"
-import { Context, type Effect, Schema } from "effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { LossBatch } from "../loss/LossBatch.ts"
 import type { ModelInput, ModelShape, Outputs } from "./Outputs.ts"
 

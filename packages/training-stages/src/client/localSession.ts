@@ -4,7 +4,7 @@
  * is an Error; anything else is a defect.
  */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { inputsOf, type LossBatch } from "../loss/LossBatch.ts"
 import { lossOf, targetLogprobs } from "../loss/lossOf.ts"
 import { BatchError, checkInputs, type ModelInput, type ModelShape, type OutputGradients, type Outputs } from "./Outputs.ts"

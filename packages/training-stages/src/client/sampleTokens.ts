@@ -4,7 +4,7 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import type { Random } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { exp, logSoftmax } from "../scalar/Scalar.ts"
 import { BatchError, type ModelInput, type ModelShape, type Outputs } from "./Outputs.ts"
 import type { SampleRequest } from "./TrainingClient.ts"

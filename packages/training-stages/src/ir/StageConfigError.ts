@@ -3,7 +3,7 @@
  * whatever it is given.
  */
 import { Diagnostic, type Reason, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 export const stageConfigCodes = [
   /** There is neither a training config nor a key of the stage. */

@@ -2,7 +2,7 @@
  * What normalisation has to know of a stage: its settings with their defaults, what its session is opened with, and what it can learn
  * from. A stage of another package describes itself by the same few lines.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import { SessionConfig } from "../client/TrainingClient.ts"
 import type { DatasetKind } from "../data/Dataset.ts"
 

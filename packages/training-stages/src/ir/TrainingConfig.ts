@@ -4,7 +4,7 @@
  *
  * Every field may be left out: what a stage then takes is the stage's own default, and it says so.
  */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 

@@ -8,7 +8,9 @@
  */
 import { decodeStrict, didYouMean, type Mistake, showValue, TrainerError } from "@feagi-trainer/contracts"
 import { canonical, fromCanonical, hashOf } from "@feagi-trainer/determinism"
-import { Cause, Effect, Schema } from "effect"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { TrainingClient } from "../client/TrainingClient.ts"
 import { type Dataset, type DatasetKind, datasetKinds, datasetSha256 } from "../data/Dataset.ts"
 import type { DatasetStore } from "../port/DatasetStore.ts"

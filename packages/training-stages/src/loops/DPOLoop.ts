@@ -6,7 +6,8 @@
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
 import { hashOf } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 import { datasetSha256, type PreferenceDataset, type PreferenceExample } from "../data/Dataset.ts"
 import type { DpoBatch, ReferredItem, TargetItem } from "../loss/LossBatch.ts"

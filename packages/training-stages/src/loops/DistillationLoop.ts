@@ -6,7 +6,8 @@
  * Sharp edge: the chance of a sample is not differentiated through, as in the source: what is corrected is each position of what was said.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { Outputs } from "../client/Outputs.ts"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 import { type ClassDataset, datasetSha256, type PromptDataset, type SequenceDataset } from "../data/Dataset.ts"

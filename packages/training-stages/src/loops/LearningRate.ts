@@ -3,7 +3,7 @@
  * warm-up takes its steps from the beginning of them. The schedules are those of the gradient package.
  */
 import { type ScheduleSpec, scheduleOf } from "@feagi-trainer/gradient"
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 
 const Name = Schema.Literals(["constant", "linear", "cosine"])
 const WarmUp = Schema.Struct({

@@ -8,7 +8,8 @@
  */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { canonicalBytes, fromCanonical, fromUtf8, hashOf, SeedTree, sha256Hex } from "@feagi-trainer/determinism"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 
 export interface StepReport {

@@ -10,7 +10,8 @@
  * Sharp edge: an episode in the middle is part of the state of a `ppo` loop, as bytes of the environment's own making.
  */
 import type { EnvironmentStart, TrainerError } from "@feagi-trainer/contracts"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { drawColumn } from "../client/sampleTokens.ts"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 import { datasetSha256, type EnvironmentDataset } from "../data/Dataset.ts"

@@ -6,7 +6,7 @@
  * or an observation that is no number, fails the training and never becomes a number.
  */
 import { type Environment, type EnvironmentStart, type EnvironmentStep, type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { largestColumn } from "../client/sampleTokens.ts"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 import type { EnvironmentDataset } from "../data/Dataset.ts"

@@ -3,7 +3,8 @@
  * step of the optimiser; the loss is divided by the weight of the batch, so that it is a mean over what counts.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type { TrainingSession } from "../client/TrainingClient.ts"
 import { type ClassDataset, datasetSha256, type SequenceDataset } from "../data/Dataset.ts"
 import type { TargetItem } from "../loss/LossBatch.ts"

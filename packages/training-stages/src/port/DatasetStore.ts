@@ -1,6 +1,8 @@
 /** DatasetStore: the port that turns the reference of a training config into what there is to learn from. */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Context, Effect, Layer } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { Dataset } from "../data/Dataset.ts"
 
 export class DatasetStore extends Context.Service<

@@ -3,7 +3,8 @@
  * it when a training begins; neither changes what is learnt.
  */
 import type { TrainerError } from "@feagi-trainer/contracts"
-import { Context, Effect } from "effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import { csv, jsonLines, type MetricRecord } from "../log/MetricText.ts"
 
 /** Texts of measures that a logger is asked for. */

@@ -1,5 +1,6 @@
 /** The stage of direct preference optimisation. Its reference is the model before training, or one that `reference_ref` names. */
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { Reference, type StageSpec, sessionFields, sessionNotes } from "../ir/StageSpec.ts"
 import { dpoLoop } from "../loops/DPOLoop.ts"
 import { commonNotes, commonSettings, loopOf, Positive } from "./commonSettings.ts"

@@ -1,5 +1,6 @@
 /** The stage of distillation: a student follows the teacher that `teacher_ref` names, on given data or on what it says itself. */
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { Reference, type StageSpec, sessionFields, sessionNotes } from "../ir/StageSpec.ts"
 import { distillationLoop } from "../loops/DistillationLoop.ts"
 import { Count, commonNotes, commonSettings, Every, loopOf, Positive } from "./commonSettings.ts"

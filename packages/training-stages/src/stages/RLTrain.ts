@@ -2,7 +2,8 @@
  * The stage of reinforcement learning: PPO, or REINFORCE with a baseline, in an environment with discrete actions. Its dataset is the
  * environment, which the store knows as any other.
  */
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { type StageSpec, sessionFields, sessionNotes } from "../ir/StageSpec.ts"
 import { rlLoop } from "../loops/RLLoop.ts"
 import { Count, commonNotes, commonSettings, loopOf, NotNegative, Positive, Share } from "./commonSettings.ts"

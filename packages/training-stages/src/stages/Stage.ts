@@ -5,7 +5,8 @@
  * itself; restore the loop that `open` gives from the bytes that `run` handed out.
  */
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { SessionConfig, TrainingClient, type TrainingSession } from "../client/TrainingClient.ts"
 import type { Dataset } from "../data/Dataset.ts"
 import { irMapping } from "../ir/mapping.ts"

@@ -1,5 +1,6 @@
 /** The stage of supervised training: next tokens of sequences, or classes of rows and texts. */
-import { Effect, Schema } from "effect"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { type StageSpec, sessionFields, sessionNotes } from "../ir/StageSpec.ts"
 import { supervisedLoop } from "../loops/SupervisedLoop.ts"
 import { commonNotes, commonSettings, loopOf } from "./commonSettings.ts"

@@ -1,5 +1,5 @@
 /** Settings that every stage has, and their notes. A stage gives its own defaults where these do not suit it. */
-import { Schema } from "effect"
+import * as Schema from "effect/Schema"
 import type { FieldNote } from "../ir/StageSpec.ts"
 import { LearningRateSchedule } from "../loops/LearningRate.ts"
 

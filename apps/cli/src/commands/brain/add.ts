@@ -1,8 +1,8 @@
 /** `brain add`: a genome file becomes a version, once the engine has grown a brain of it. */
 import { basename } from "node:path"
 import { engineSeed } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json, name } from "../../flags.ts"
 import { checkName } from "../../ids.ts"
 import { writing } from "../../services.ts"

@@ -1,8 +1,8 @@
 /** `brain diff`: what two brains have differently, first in their genomes, then synapse by synapse. */
 import { type SynapseTable, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { diffGenomes, diffSynapses, type GenomeDifference, genomeView, type Place, type SynapseChange } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

@@ -10,8 +10,8 @@ import {
   readDevelopment
 } from "@feagi-trainer/core"
 import { fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
 import { Argument } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { genomeOf } from "./register.ts"
 
 export const reference = Argument.String("brain").pipe(Argument.withDescription("name@version"), Argument.withDefault("latest"))

@@ -4,8 +4,9 @@
 import { developBrain } from "@feagi-trainer/brain"
 import type { BrainInput, BrainSession, Diagnostic, LoadedEntry, TrainerError } from "@feagi-trainer/contracts"
 import { type BrainDevelopment, Catalogue, type GenomeDocument, genomeView, grownIds, toHex } from "@feagi-trainer/core"
-import { Effect, type Scope } from "effect"
 import { Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { optionValues } from "../../optionValues.ts"
 
 /** Flags of every command that develops a genome which no run and no registered brain says how to develop. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { fromUtf8 } from "@feagi-trainer/determinism"
 import { readFileLimited } from "@feagi-trainer/store"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 /** Largest genome that is read: 256 MiB. */
 const maxGenomeBytes = 256 * 1024 * 1024

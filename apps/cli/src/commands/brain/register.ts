@@ -13,7 +13,7 @@ import {
   readGenome
 } from "@feagi-trainer/core"
 import { toUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { emit, say } from "../../Out.ts"
 import { brainData } from "./describe.ts"
 import { type ChosenBackend, emptyMappings, grow } from "./grow.ts"

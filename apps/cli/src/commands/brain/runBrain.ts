@@ -16,7 +16,7 @@ import {
   type RunRow
 } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { ChosenBackend } from "./grow.ts"
 
 /** The name of what a run begins with, before its first phase. */

@@ -1,6 +1,7 @@
 /** `brain show`: areas, mappings, how they learn, modulators, lineage, hashes. */
-import { Effect } from "effect"
+
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

@@ -14,7 +14,7 @@ import {
   RunJournal
 } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { byId } from "../../ids.ts"
 import { openBrain } from "./find.ts"
 import { type BackendFlags, type ChosenBackend, chooseBackend } from "./grow.ts"

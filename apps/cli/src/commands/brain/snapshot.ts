@@ -1,8 +1,9 @@
 /** `brain snapshot`: what the brain of a run learnt becomes a version that other runs begin with. */
 import { trainerError } from "@feagi-trainer/contracts"
 import { BlobStore, RunJournal, toHex } from "@feagi-trainer/core"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, name, optionalRunId } from "../../flags.ts"
 import { byId, checkName } from "../../ids.ts"
 import { next } from "../../Out.ts"

@@ -2,7 +2,7 @@
 import { type Mistake, mistakeDiagnostic, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { Catalogue, findVersion, Registry, readScan } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { optionValues } from "../../optionValues.ts"
 
 /** The template of this name; with a family of learners, the one of that family for the task. */

@@ -1,6 +1,8 @@
 /** Scripts of the folder `orchestration` that look, keep and check: pipeline_monitor, archive_results, env_check. */
-import { Effect, Option } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { logFormat, root, script } from "../../chronicle/script.ts"
 import { archiveFolder } from "../archive.ts"
 import { forVerb, insideAll, optionalPath } from "./utils.ts"

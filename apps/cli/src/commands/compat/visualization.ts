@@ -1,6 +1,8 @@
 /** Scripts of the folder `visualization`: tensor_visualizer, metric_plotter, dream_animation. */
-import { Effect, Option } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { logFormat, root, type Said, type ScriptServices, script } from "../../chronicle/script.ts"
 import type { WrittenFile } from "../../plot/emitFigures.ts"
 import { forVerb } from "./utils.ts"

@@ -1,8 +1,8 @@
 /** `dataset add`: scan everything and register it. */
 import { escapeControl } from "@feagi-trainer/contracts"
 import { Registry, storeScan } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { dryRun, json, name } from "../../flags.ts"
 import { checkName } from "../../ids.ts"
 import { emit, next, say } from "../../Out.ts"

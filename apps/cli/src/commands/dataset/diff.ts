@@ -1,8 +1,8 @@
 /** `dataset diff`: what one version has that another has not. */
 import { showValue } from "@feagi-trainer/contracts"
 import { diffVersions, readIndex, readScan, type StoredDataset } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

@@ -1,6 +1,7 @@
 /** `dataset discover`: how a file or folder could be read, with the evidence, and nothing else. */
-import { Effect } from "effect"
+
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { discover as discoverSource, placeOf, sourceFlags } from "../../scanSource.ts"

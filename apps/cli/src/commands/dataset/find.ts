@@ -2,8 +2,8 @@
 import { type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { findVersion, Registry, type StoredDataset } from "@feagi-trainer/core"
 import { fromCanonical } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
 import { Argument } from "effect/cli"
+import * as Effect from "effect/Effect"
 
 export const reference = Argument.String("dataset").pipe(Argument.withDescription("name@version"), Argument.withDefault("latest"))
 

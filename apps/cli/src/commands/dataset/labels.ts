@@ -1,8 +1,8 @@
 /** `dataset labels`: the classes of a dataset, how many samples each has, and what the label map made them from. */
 import { BlobStore, type LabelMap, readScan } from "@feagi-trainer/core"
 import { fromCanonical, fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

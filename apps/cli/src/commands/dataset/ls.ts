@@ -1,7 +1,7 @@
 /** `dataset ls`. */
 import { Registry } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

@@ -1,6 +1,6 @@
 /** The task template that a dataset of this kind can begin with, judged from manifests alone. */
 import { Catalogue, checkCompatibility, factsOf } from "@feagi-trainer/core"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export const nextTemplate = (scan: Parameters<typeof factsOf>[0]): Effect.Effect<string | undefined, never, Catalogue> =>
   Effect.gen(function* () {

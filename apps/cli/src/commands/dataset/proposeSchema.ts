@@ -1,7 +1,8 @@
 /** `dataset propose-schema`: the options that an adapter would declare for a source, each with its evidence. */
 import { ApprovedRoots, mistakeDiagnostic, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { scanProgress } from "../../scanProgress.ts"

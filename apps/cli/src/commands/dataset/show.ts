@@ -1,7 +1,7 @@
 /** `dataset show`: everything that the registration found out. */
 import { readScan } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { looseJson, parseJsonText } from "../../jsonText.ts"
 import { emit } from "../../Out.ts"

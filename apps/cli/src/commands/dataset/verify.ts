@@ -13,8 +13,9 @@ import {
   verifyRegistry
 } from "@feagi-trainer/core"
 import { readFileLimited } from "@feagi-trainer/store"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { scanProgress } from "../../scanProgress.ts"

@@ -1,7 +1,8 @@
 /** `plot fft`: the frequencies in a line of a run, and how they drift from window to window. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json, optionalRunId } from "../../flags.ts"
 import { emitFigures, outputFlags } from "../../plot/emitFigures.ts"
 import { largestDrift, spectralDrift } from "../../plot/spectrumFigures.ts"

@@ -1,6 +1,7 @@
 /** `plot metrics`: the lines of a run: metrics, loss, coherence, rewards, affect, activity. */
-import { Effect } from "effect"
+
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json, optionalRunId } from "../../flags.ts"
 import { emitFigures, outputFlags } from "../../plot/emitFigures.ts"
 import { lineFigures } from "../../plot/lineFigures.ts"

@@ -1,6 +1,7 @@
 /** `plot raster`: which cortical areas fire when, while one sample is shown. */
-import { Effect } from "effect"
+
 import { Command } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { activityFlags, findActivity } from "../../findActivity.ts"
 import { json, optionalRunId } from "../../flags.ts"
 import { rasterFigure } from "../../plot/activityFigures.ts"

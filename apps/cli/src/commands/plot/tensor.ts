@@ -1,8 +1,9 @@
 /** `plot tensor`: a tensor of a safetensors file as sheets of numbers. */
 import { trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { readFileLimited } from "@feagi-trainer/store"
-import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { json } from "../../flags.ts"
 import { byId } from "../../ids.ts"
 import { emit } from "../../Out.ts"

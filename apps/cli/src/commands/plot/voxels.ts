@@ -1,7 +1,8 @@
 /** `plot voxels`: the slices of one cortical area, by how often each voxel fired while one sample was shown. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { activityFlags, findActivity } from "../../findActivity.ts"
 import { json, optionalRunId } from "../../flags.ts"
 import { voxelFigure } from "../../plot/activityFigures.ts"

@@ -4,8 +4,8 @@
  */
 import { existsSync } from "node:fs"
 import { trainerError } from "@feagi-trainer/contracts"
-import { Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Option from "effect/Option"
 import { json } from "../../flags.ts"
 import { scoreOfBundle } from "./bundle.ts"
 import { scoreOfFiles } from "./files.ts"

@@ -4,7 +4,8 @@
  */
 import { type MetricPack, type MetricValue, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { type IntervalMethod, type MetricIntervalsRequest, metricIntervals, shareIntervals } from "@feagi-trainer/evaluation"
-import { Effect, Option } from "effect"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { seedOf } from "../brain/readGenomeFile.ts"
 import type { ScoreIntervals } from "./Scores.ts"
 

@@ -2,8 +2,8 @@
 import { decodeDocument, type Scorecard, type TrainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { BlobStore, type ScorecardRow, Scorecards, type Supersession, type VerifiedScorecardRow } from "@feagi-trainer/core"
 import { fromUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
 import { Argument } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { byId } from "../../ids.ts"
 
 export const scorecardId = Argument.String("scorecard").pipe(

@@ -15,7 +15,7 @@ import {
   viewRun
 } from "@feagi-trainer/core"
 import { scorecardBodySha256, verifyScorecard } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { byId } from "../../ids.ts"
 import type { Card } from "./cards.ts"
 

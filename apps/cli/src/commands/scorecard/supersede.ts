@@ -2,8 +2,8 @@
 
 import { trainerError } from "@feagi-trainer/contracts"
 import { Scorecards } from "@feagi-trainer/core"
-import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"
 import { emit } from "../../Out.ts"
 import { reading } from "../../services.ts"

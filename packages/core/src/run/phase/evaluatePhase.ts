@@ -11,7 +11,7 @@ import {
 } from "@feagi-trainer/contracts"
 import { toUtf8 } from "@feagi-trainer/determinism"
 import { score, scorecardBodySha256, scorecardOf } from "@feagi-trainer/evaluation"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { PredictionRow } from "../../port/RunJournal.ts"
 import { trainerVersion } from "../../version.ts"
 import type { LoadedPack } from "../loadPack.ts"

@@ -7,7 +7,7 @@
  */
 import { type DeliveredFeedback, type LearnerOutput, type ProtocolPhase, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { toUtf8 } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { PredictionRow, RewardRow } from "../../port/RunJournal.ts"
 import type { Pass } from "../ExperienceSource.ts"
 import { affectCount, feedbackCount, feedbackSince, feedbackText, noFeedback } from "../Feedback.ts"

@@ -7,7 +7,7 @@
  */
 import { directionOf, isInsufficient, type ProtocolPhase, type TrainerError, trainerError } from "@feagi-trainer/contracts"
 import { canonical } from "@feagi-trainer/determinism"
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import type { Interruption, RunContext } from "../RunContext.ts"
 import type { Validation } from "../RunState.ts"
 import { scoredAnswer } from "../storedAnswer.ts"
