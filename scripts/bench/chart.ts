@@ -20,6 +20,10 @@ import { bareServer, served } from "./served.ts"
 const row = "chart"
 /** Seconds that a window may take. */
 const LIMIT = 0.15
+/** Milliseconds that the first picture may take: the server reads and checks everything that the run wrote before. */
+const FIRST = 600_000
+/** Megabytes of heap for the server: it holds the events of all runs that it was asked for, these take more than Node gives by itself. */
+const HEAP = 8000
 /** Optimiser steps of a durable one. */
 const STEPS = 10_000
 const PEER_SHARE = 0.1
@@ -111,17 +115,18 @@ export const chart = async (points = 10_000_000): Promise<ReadonlyArray<Result>>
     }
     await commit({ type: "completed", payload: {} })
 
-    const server = await served(project.folder, "ui")
+    const server = await served(project.folder, "ui", HEAP)
     closing.push(server.close)
     const browser = await launchBrowser()
     closing.push(() => browser.close())
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US" })
-    await context.request.get(`${server.url}/?token=${server.token}`)
+    context.setDefaultTimeout(FIRST)
+    await context.request.get(`${server.url}/?token=${server.token}`, { timeout: FIRST })
     const page = await context.newPage()
     await page.addInitScript(watch)
     const shows = async (on: Page, url: string) => {
       await on.goto(url)
-      await on.waitForSelector(".uplot canvas", { timeout: 600_000 })
+      await on.waitForSelector(".uplot canvas")
     }
     const address = `${server.url}/runs/${run_id}?tab=metrics`
     const first = await seconds(() => shows(page, address))

@@ -13,10 +13,15 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
-/** @param verb `ui` with the Studio, `serve` without */
-export const served = async (folder: string, verb: "ui" | "serve"): Promise<Served> => {
+/**
+ * @param verb `ui` with the Studio, `serve` without
+ * @param heap how large the server's heap may become, in megabytes; left out: what Node thinks fit
+ */
+export const served = async (folder: string, verb: "ui" | "serve", heap?: number): Promise<Served> => {
+  const node = heap === undefined ? [] : [`--max-old-space-size=${heap}`]
   const words = [verb, "--port", "0", "--json", ...(verb === "ui" ? ["--no-open"] : [])]
-  const child = spawn(process.execPath, [join(root, "apps/cli/src/main.ts"), ...words], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
+  const program = [...node, join(root, "apps/cli/src/main.ts"), ...words]
+  const child = spawn(process.execPath, program, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
   let said = ""
   child.stderr.on("data", (chunk) => {
     said += chunk
