@@ -28,7 +28,7 @@ const assemble = async (node: CommandNode, words: ReadonlyArray<string> | undefi
 }
 
 /** Whether a call is about every command at once. */
-const needsAll = (argv: ReadonlyArray<string>): boolean => argv.some((word) => /^--(?:completions|wizard)(?:=|$)/.test(word))
+const needsAll = (argv: ReadonlyArray<string>): boolean => argv.some((word) => /^--completions(?:=|$)/.test(word))
 
 /** The program with everything that `argv`, the words behind its name, could mean; of other commands it knows names and descriptions. */
 export const programFor = (argv: ReadonlyArray<string>): Promise<Program> => assemble(commandTree, needsAll(argv) ? undefined : argv)

@@ -5,13 +5,14 @@
  * may be there.
  */
 import { existsSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { join, relative, resolve } from "node:path"
 import { type Document, decodeDocument, decodeText, type Format, formatOf, parseDocument, reasonOf } from "@feagi-trainer/config"
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { readFileLimited } from "@feagi-trainer/store"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ProjectShape, Setting } from "./Project.ts"
+import { findFolder, projectFiles } from "./projectFolder.ts"
 
 export const ProjectFile = Schema.Struct({
   schema_version: Schema.Literal(1),
@@ -21,14 +22,6 @@ export const ProjectFile = Schema.Struct({
   store: Schema.optionalKey(Schema.String)
 })
 export type ProjectFile = typeof ProjectFile.Type
-
-export const projectFiles = ["feagi-trainer.toml", "feagi-trainer.yaml", "feagi-trainer.json"] as const
-
-const findFolder = (from: string): string | undefined => {
-  if (projectFiles.some((name) => existsSync(join(from, name)))) return from
-  const parent = dirname(from)
-  return parent === from ? undefined : findFolder(parent)
-}
 
 /** Messages name a file as the user typed it. */
 const named = (error: TrainerError, path: string, shown: string): TrainerError =>

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { engineToml } from "../../../packages/config/test/engine/files.ts"
 import { textWidth } from "../src/textWidth.ts"
+import { controlCharacter as control } from "./support/controlCharacter.ts"
 import { cloneOf, filesOf, irisProject, mainFile, type Project, type Said, started, store } from "./support/project.ts"
 
 let project: Project
@@ -39,9 +40,6 @@ afterAll(() => project.close())
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what must not be there
 const ansi = /\u001b\[/
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 /** Lines that a terminal would break, but for what has to stay whole to be copied: ids, hashes, paths, JSON. */
 const tooWide = (text: string, columns: number): ReadonlyArray<string> =>

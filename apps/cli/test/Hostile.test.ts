@@ -1,11 +1,9 @@
 /** Names that somebody else gave, in everything that a person reads: shown, and never obeyed. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { controlCharacter as control } from "./support/controlCharacter.ts"
 import { makeProject, type Project } from "./support/project.ts"
 
 const labels = ["new\nline", "\u001b[31mred\u001b[0m", "\u202eltr", "x".repeat(300), "日本語", "🌸 flower"]
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 let project: Project
 beforeAll(() => {

@@ -1,5 +1,4 @@
 /** What a PNG says of itself, and that a broken one is told by its byte. */
-
 import { writeFileSync } from "node:fs"
 import { crc32, deflateSync } from "node:zlib"
 import { TrainerError } from "@feagi-trainer/contracts"

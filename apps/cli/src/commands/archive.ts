@@ -18,14 +18,14 @@ import {
 } from "node:fs"
 import { basename, join, relative, resolve } from "node:path"
 import { type Diagnostic, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { documentOf, isReplayable, RunJournal, type RunView, viewRun } from "@feagi-trainer/core"
+import { documentOf, isReplayable, type RunView, viewRun } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type OpenedBundle, openRunBundle, writeRunBundle } from "../bundle.ts"
+import { findRuns } from "../findRun.ts"
 import { json } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit, next, say } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
 import { Project } from "../Project.ts"
@@ -89,11 +89,7 @@ const plannedOf = (reference: string) =>
       const { bundle_sha256 } = manifest
       return [{ from: "bundle", run_id, status: "bundled", file: `${run_id}.zip`, path: reference, bundle_sha256 } satisfies Planned]
     }
-    const journal = yield* RunJournal
-    const rows = yield* journal.runs
-    const group = rows.filter((row) => row.group_id === reference)
-    const found = group.length > 0 ? group : [yield* byId("run", reference, rows, (row) => row.run_id)]
-    const views = yield* Effect.forEach(found, viewRun)
+    const views = yield* Effect.forEach(yield* findRuns(reference), viewRun)
     return views.map(
       (view): Planned => ({ from: "store", view, run_id: view.row.run_id, status: view.status, file: `${view.row.run_id}.zip` })
     )

@@ -1,5 +1,4 @@
 /** `config`: what is in force, and who said so; and what an engine file says. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"

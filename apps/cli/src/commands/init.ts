@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { json, option } from "../flags.ts"
 import { emit, next, say } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
-import { projectFiles } from "../readProject.ts"
+import { projectFiles } from "../projectFolder.ts"
 import { reading } from "../services.ts"
 import { prepareTemplate } from "./brain/template.ts"
 

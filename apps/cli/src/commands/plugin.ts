@@ -1,5 +1,4 @@
 /** `plugin`: what the project's plugins offer, read from their manifests; no code of theirs runs. */
-
 import { didYouMean, pluginKinds, trainerError } from "@feagi-trainer/contracts"
 import { Catalogue, type CatalogueEntry } from "@feagi-trainer/core"
 import { Argument, Command, Flag } from "effect/cli"

@@ -5,14 +5,14 @@
  */
 import type { RunEvent } from "@feagi-trainer/contracts"
 import { encodeDocument, trainerError } from "@feagi-trainer/contracts"
-import { numberOf, RunJournal, runEvents } from "@feagi-trainer/core"
+import { numberOf, runEvents } from "@feagi-trainer/core"
 import { Json } from "@feagi-trainer/determinism"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { reading } from "../services.ts"
 
@@ -72,8 +72,7 @@ export const events = Command.make(
   (flags) =>
     reading(
       Effect.gen(function* () {
-        const journal = yield* RunJournal
-        const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+        const row = yield* findRun(flags.run)
         const after = Option.getOrUndefined(flags.after)
         if (after !== undefined && after < -1)
           return yield* trainerError("usage", {

@@ -8,8 +8,8 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { writeRunBundle } from "../bundle.ts"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { jsonText } from "../jsonText.ts"
 import { emit } from "../Out.ts"
 import { emptyFolder, writeOut } from "../outFiles.ts"
@@ -47,8 +47,7 @@ export const exportRun = Command.make(
     reading(
       Effect.scoped(
         Effect.gen(function* () {
-          const journal = yield* RunJournal
-          const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+          const row = yield* findRun(flags.run)
           const view = yield* viewRun(row)
           if (Option.isNone(flags.contracts) && Option.isNone(flags.bundle))
             return yield* trainerError("usage", {

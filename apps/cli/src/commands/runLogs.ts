@@ -3,8 +3,8 @@ import { RunJournal } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { reading } from "../services.ts"
 import { stdoutColumns } from "../terminal.ts"
@@ -31,7 +31,7 @@ export const logs = Command.make("logs", { run: optionalRunId, from, limit, json
   reading(
     Effect.gen(function* () {
       const journal = yield* RunJournal
-      const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+      const row = yield* findRun(flags.run)
       const events = (yield* journal.events(row.run_id, flags.from)).slice(0, Option.getOrUndefined(flags.limit))
       yield* emit(flags.json, {
         kind: "run-events",

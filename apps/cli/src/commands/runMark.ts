@@ -4,22 +4,16 @@
  * Sharp edge: a value that begins with a hyphen has to be joined to its flag, `--tag=-old`, as everywhere on this command line.
  */
 import { trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { applyMark, type MarkChange, type Marks, marksTag, noMarks, RunJournal, UserMarks } from "@feagi-trainer/core"
+import { applyMark, type MarkChange, type Marks, marksTag, noMarks, UserMarks } from "@feagi-trainer/core"
 import { isTag } from "@feagi-trainer/store"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId, runId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { stored } from "../services.ts"
 import { textTable } from "../textTable.ts"
-
-const runOf = (reference: string) =>
-  Effect.gen(function* () {
-    const journal = yield* RunJournal
-    return yield* byId("run", reference, yield* journal.runs, (row) => row.run_id)
-  })
 
 /** FT1386 for every tag that is none. */
 const tagsOf = (given: ReadonlyArray<string>) => {
@@ -79,7 +73,7 @@ export const mark = Command.make(
   (flags) =>
     stored(
       Effect.gen(function* () {
-        const { run_id } = yield* runOf(flags.run)
+        const { run_id } = yield* findRun(flags.run)
         const add_tags = yield* tagsOf(flags.tag.filter((tag) => !tag.startsWith("-")).map((tag) => tag.replace(/^\+/, "")))
         const remove_tags = [...flags.untag, ...flags.tag.filter((tag) => tag.startsWith("-")).map((tag) => tag.slice(1))]
         const change: MarkChange = {
@@ -124,7 +118,7 @@ export const changeText = (change: MarkChange): string =>
 export const marks = Command.make("marks", { run: optionalRunId, json }, (flags) =>
   stored(
     Effect.gen(function* () {
-      const { run_id } = yield* runOf(flags.run)
+      const { run_id } = yield* findRun(flags.run)
       const service = yield* UserMarks
       const history = yield* service.history(run_id)
       yield* emit(flags.json, {

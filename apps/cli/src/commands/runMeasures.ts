@@ -6,8 +6,8 @@ import { documentOf, RunJournal } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { jsonText } from "../jsonText.ts"
 import { measuresOf } from "../measures.ts"
 import { measuresCsv, measuresText } from "../measuresText.ts"
@@ -36,7 +36,7 @@ export const measures = Command.make(
     reading(
       Effect.gen(function* () {
         const journal = yield* RunJournal
-        const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+        const row = yield* findRun(flags.run)
         const document = yield* documentOf(row)
         const found = measuresOf(yield* journal.events(row.run_id))
         if (found.steps.length + found.validations.length === 0)

@@ -1,5 +1,4 @@
 /** `run plan`: what a run file means, resolved and pinned, without running it. */
-
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Diagnostic, trainerErrors } from "@feagi-trainer/contracts"
-import { documentOf, isReplayable, type ReplayNotes, type ReplayVerdict, RunJournal, replayRun, viewRun } from "@feagi-trainer/core"
+import { documentOf, isReplayable, type ReplayNotes, type ReplayVerdict, replayRun, viewRun } from "@feagi-trainer/core"
 import { Argument, Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { isArchiveName, readRunBundle } from "../bundle.ts"
 import { families } from "../families.ts"
+import { findRun } from "../findRun.ts"
 import { json } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit, say } from "../Out.ts"
 import { recordingOf } from "../recording.ts"
 import { Stopped } from "../Stopped.ts"
@@ -37,8 +37,7 @@ const inputChanged = (input: string, diagnostics: ReadonlyArray<Diagnostic>, not
 const replayStored = (reference: string) =>
   reading(
     Effect.gen(function* () {
-      const journal = yield* RunJournal
-      const row = yield* byId("run", reference, yield* journal.runs, (each) => each.run_id)
+      const row = yield* findRun(reference)
       const view = yield* viewRun(row)
       const notes = { continued_not_identical: view.state.continued.length > 0, brain_mutated: view.state.brain_mutated?.phase ?? null }
       const opened = yield* documentOf(row).pipe(Effect.result)

@@ -1,5 +1,4 @@
 /** `run series`: the lines of a run, thinned so that they draw the same picture. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -15,8 +15,8 @@ import {
 } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { runData } from "../runData.ts"
 import { reading } from "../services.ts"
@@ -106,7 +106,7 @@ export const show = Command.make(
     reading(
       Effect.gen(function* () {
         const journal = yield* RunJournal
-        const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+        const row = yield* findRun(flags.run)
         const view = yield* viewRun(row)
         const document = yield* documentOf(row)
         const rewards = rewardsByEpoch(yield* journal.rewards(row.run_id))

@@ -1,12 +1,12 @@
 /** `run start` and `run resume`: a run, or all of a group, to its end or to a stop. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { createRun, isOver, RunJournal, viewRun } from "@feagi-trainer/core"
+import { createRun, isOver, viewRun } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { executeGroup } from "../executeGroup.ts"
+import { findRuns } from "../findRun.ts"
 import { dryRun, json, runFile, runId, set, stdinFormat, workers } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { progressLine } from "../ProgressLine.ts"
 import { planAll } from "../planAll.ts"
@@ -39,18 +39,10 @@ export const start = Command.make("start", { file: runFile, format: stdinFormat,
   ).pipe(Effect.provide(Signals.live), Effect.scoped)
 ).pipe(Command.withExamples([{ command: "feagi-trainer run start iris.run.toml", description: "Train, validate and test every seed" }]))
 
-/** A run by id, or all runs of a group. */
-const runsOf = (reference: string) =>
-  Effect.gen(function* () {
-    const rows = yield* Effect.flatMap(RunJournal, (journal) => journal.runs)
-    const group = rows.filter((row) => row.group_id === reference)
-    return group.length > 0 ? group : [yield* byId("run", reference, rows, (row) => row.run_id)]
-  })
-
 export const resume = Command.make("resume", { run: runId, workers, json, noProgress }, (flags) =>
   writing(
     Effect.gen(function* () {
-      const rows = yield* runsOf(flags.run)
+      const rows = yield* findRuns(flags.run)
       const views = yield* Effect.forEach(rows, viewRun)
       const open = rows.length === 1 ? views : views.filter((view) => !isOver(view.state))
       if (open.length === 0)

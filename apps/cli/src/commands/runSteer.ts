@@ -1,9 +1,9 @@
 /** `run pause`, `run skip` and `run stop`: what is asked of a run while it goes, and answered behind its current sample. */
-import { RunJournal, type RunRequest, type RunStatus, requestRun, viewRun } from "@feagi-trainer/core"
+import { type RunRequest, type RunStatus, requestRun, viewRun } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import { findRun } from "../findRun.ts"
 import { json, runId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { writing } from "../services.ts"
 
@@ -15,12 +15,7 @@ const steered = (
 ) =>
   writing(
     Effect.gen(function* () {
-      const { run_id, ...row } = yield* byId(
-        "run",
-        reference,
-        yield* Effect.flatMap(RunJournal, (journal) => journal.runs),
-        (each) => each.run_id
-      )
+      const { run_id, ...row } = yield* findRun(reference)
       const outcome = yield* requestRun({ ...row, run_id }, request)
       const { status } = yield* viewRun({ ...row, run_id })
       const human = outcome === "nothing-to-do" ? idle(run_id, request, status) : texts(run_id)[outcome]

@@ -1,11 +1,10 @@
 /** `run summaries`: the five files that a training session leaves behind, for people and for programs. */
 import { join } from "node:path"
-import { RunJournal } from "@feagi-trainer/core"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRuns } from "../findRun.ts"
 import { json, minGroup } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { writeFilesOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
@@ -15,11 +14,8 @@ import { sessionFiles } from "../summaries/sessionFiles.ts"
 /** The last attempt of every seed of a group, or one run. */
 const sessionRows = (reference: string) =>
   Effect.gen(function* () {
-    const journal = yield* RunJournal
-    const rows = yield* journal.runs
-    const group = rows.filter((row) => row.group_id === reference)
-    if (group.length === 0) return [yield* byId("run", reference, rows, (row) => row.run_id)]
-    return [...new Map(group.map((row) => [row.seed, row])).values()]
+    const rows = yield* findRuns(reference)
+    return [...new Map(rows.map((row) => [row.seed, row])).values()]
   })
 
 export const summaries = Command.make(

@@ -1,5 +1,4 @@
 /** `serve`: the control API of this project. `ui`: the same with the Studio in a browser. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { json } from "../flags.ts"

@@ -11,8 +11,8 @@ import { BlobStore, documentOf, type RunDocument, RunJournal, type RunRow } from
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRun } from "../findRun.ts"
 import { json, optionalRunId } from "../flags.ts"
-import { byId } from "../ids.ts"
 import { emit } from "../Out.ts"
 import { writeOut } from "../outFiles.ts"
 import { reading } from "../services.ts"
@@ -23,7 +23,7 @@ import { checkpointsOf, type LoggedCheckpoint } from "../weightsLog.ts"
 const read = (reference: string) =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
-    const row = yield* byId("run", reference, yield* journal.runs, (each) => each.run_id)
+    const row = yield* findRun(reference)
     const document = yield* documentOf(row)
     const checkpoints = checkpointsOf(yield* journal.events(row.run_id))
     if (checkpoints.length === 0)

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join, resolve } from "node:path"
+import { findFolder, projectFiles } from "../projectFolder.ts"
 
 export interface Candidate {
   readonly value: string
@@ -34,10 +35,9 @@ interface Found {
 }
 
 const projectOf = (from: string): Found | undefined => {
-  for (const name of ["feagi-trainer.toml", "feagi-trainer.yaml", "feagi-trainer.json"])
-    if (existsSync(join(from, name))) return { folder: from, text: readFileSync(join(from, name), "utf8") }
-  const parent = dirname(from)
-  return parent === from ? undefined : projectOf(parent)
+  const folder = findFolder(from)
+  const name = folder === undefined ? undefined : projectFiles.find((each) => existsSync(join(folder, each)))
+  return folder === undefined || name === undefined ? undefined : { folder, text: readFileSync(join(folder, name), "utf8") }
 }
 
 /** Newest first. */

@@ -1,5 +1,4 @@
 /** The instruction sets that numbers are computed with, as the system lists them. */
-
 import * as Effect from "effect/Effect"
 import type { ProbeShape } from "./probe.ts"
 

@@ -7,7 +7,7 @@
 import { type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
 import { isOver, nothingToResume, RunJournal, type RunView, viewRun } from "@feagi-trainer/core"
 import * as Effect from "effect/Effect"
-import { findRun } from "../findRun.ts"
+import { findRuns } from "../findRun.ts"
 import { type Child, type Ended, startChild } from "./children.ts"
 
 export type StartOutcome = "started" | "running-already" | "finished-already"
@@ -28,13 +28,6 @@ export interface Launcher {
 
 /** How long it is waited for a process to take hold of its run, and to end when it let go of it; how often it is looked. Milliseconds. */
 const wait = { most: 15_000, end: 3000, every: 25 }
-
-const rowsOf = (reference: string) =>
-  Effect.gen(function* () {
-    const journal = yield* RunJournal
-    const group = (yield* journal.runs).filter((row) => row.group_id === reference)
-    return group.length > 0 ? group : [yield* findRun(reference)]
-  })
 
 /** @param log one line for stderr */
 export const makeLauncher = (log: (line: string) => void): Launcher => {
@@ -74,7 +67,7 @@ export const makeLauncher = (log: (line: string) => void): Launcher => {
       Effect.gen(function* () {
         if (closed) return yield* trainerError("locked", { code: "FT1362", message: "the server is about to end, and starts no more runs" })
         const journal = yield* RunJournal
-        const rows = yield* rowsOf(reference)
+        const rows = yield* findRuns(reference)
         const run = rows.length === 1 && rows[0] !== undefined ? rows[0].run_id : reference
         const views = yield* Effect.forEach(rows, viewRun)
         const open = views.filter(({ state }) => !isOver(state))

@@ -5,7 +5,6 @@
  * Sharp edge: events are looked up for runs that go on or that changed. One that was over when it was first seen has `seq` -1: it is what a
  * later look is held against, and is never told.
  */
-
 import type { TrainerError } from "@feagi-trainer/contracts"
 import type { RunChange } from "@feagi-trainer/control-api"
 import { type BlobStore, type Cell, type FactsCache, openRunTable, RunJournal, type UserMarks } from "@feagi-trainer/core"

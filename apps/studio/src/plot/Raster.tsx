@@ -2,7 +2,6 @@
  * Which neurons fired when: a band for each area, a column for each burst, a mark for each firing; below it how many fired in each burst.
  * Sharp edge: a band is at most so high, so that several neurons of a large area share a line; all of them are in the table.
  */
-
 import { useMemo, useRef, useState } from "preact/hooks"
 import { Scroll } from "../ui/Scroll.tsx"
 import "./plot.css"

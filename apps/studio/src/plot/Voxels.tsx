@@ -2,7 +2,6 @@
  * The cortical areas of a brain in one burst, slice by slice of z beside each other: a voxel that fired is filled, the stronger its
  * potential the fuller. Sharp edge: shades go up to the strongest potential of an area in any burst; two areas are not to be compared by them.
  */
-
 import { useMemo, useRef, useState } from "preact/hooks"
 import { Scroll } from "../ui/Scroll.tsx"
 import "./plot.css"

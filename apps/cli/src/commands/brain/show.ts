@@ -1,5 +1,4 @@
 /** `brain show`: areas, mappings, how they learn, modulators, lineage, hashes. */
-
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"

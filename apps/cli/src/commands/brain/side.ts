@@ -11,11 +11,11 @@ import {
   fromHex,
   type Genome,
   Registry,
-  RunJournal
+  type RunJournal
 } from "@feagi-trainer/core"
 import { sha256Hex } from "@feagi-trainer/determinism"
 import * as Effect from "effect/Effect"
-import { byId } from "../../ids.ts"
+import { findRun } from "../../findRun.ts"
 import { openBrain } from "./find.ts"
 import { type BackendFlags, type ChosenBackend, chooseBackend } from "./grow.ts"
 import { readGenomeFile, seedOf } from "./readGenomeFile.ts"
@@ -37,9 +37,8 @@ type Services = Registry | RunJournal | BlobStore | Catalogue
 
 const ofRun = (reference: string): Effect.Effect<Side, TrainerError, Services> =>
   Effect.gen(function* () {
-    const journal = yield* RunJournal
     const [run = "", phase] = reference.split(":", 2)
-    const row = yield* byId("run", run, yield* journal.runs, (each) => each.run_id)
+    const row = yield* findRun(run)
     const taken = yield* runBrain(row, phase)
     const { brain, seed, chosen, learned_hash } = taken
     return { name: `${row.run_id}:${taken.phase}`, genome: yield* genomeOf(brain.json, undefined), brain, seed, chosen, learned_hash }

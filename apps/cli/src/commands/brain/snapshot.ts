@@ -1,11 +1,12 @@
 /** `brain snapshot`: what the brain of a run learnt becomes a version that other runs begin with. */
 import { trainerError } from "@feagi-trainer/contracts"
-import { BlobStore, RunJournal, toHex } from "@feagi-trainer/core"
+import { BlobStore, toHex } from "@feagi-trainer/core"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { findRun } from "../../findRun.ts"
 import { json, name, optionalRunId } from "../../flags.ts"
-import { byId, checkName } from "../../ids.ts"
+import { checkName } from "../../ids.ts"
 import { next } from "../../Out.ts"
 import { writing } from "../../services.ts"
 import { grow } from "./grow.ts"
@@ -27,9 +28,8 @@ export const snapshot = Command.make(
     writing(
       Effect.gen(function* () {
         yield* checkName(flags.name)
-        const journal = yield* RunJournal
         const blobs = yield* BlobStore
-        const row = yield* byId("run", flags.run, yield* journal.runs, (each) => each.run_id)
+        const row = yield* findRun(flags.run)
         const taken = yield* runBrain(row, Option.getOrUndefined(flags.phase))
         const { document, brain, seed, learned_hash, phase } = taken
         if (brain.connectome === undefined)

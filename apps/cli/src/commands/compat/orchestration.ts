@@ -1,5 +1,4 @@
 /** Scripts of the folder `orchestration` that look, keep and check: pipeline_monitor, archive_results, env_check. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

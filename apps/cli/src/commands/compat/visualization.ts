@@ -1,5 +1,4 @@
 /** Scripts of the folder `visualization`: tensor_visualizer, metric_plotter, dream_animation. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,5 +1,4 @@
 /** `dataset discover`: how a file or folder could be read, with the evidence, and nothing else. */
-
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { json } from "../../flags.ts"

@@ -1,5 +1,4 @@
 /** `plot metrics`: the lines of a run: metrics, loss, coherence, rewards, affect, activity. */
-
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { json, optionalRunId } from "../../flags.ts"

@@ -1,5 +1,4 @@
 /** `plot raster`: which cortical areas fire when, while one sample is shown. */
-
 import { Command } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { activityFlags, findActivity } from "../../findActivity.ts"

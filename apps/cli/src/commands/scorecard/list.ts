@@ -4,8 +4,8 @@ import { fromUtf8, Json } from "@feagi-trainer/determinism"
 import { metricIntervals } from "@feagi-trainer/evaluation"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import { findRun } from "../../findRun.ts"
 import { json } from "../../flags.ts"
-import { byId } from "../../ids.ts"
 import { emit } from "../../Out.ts"
 import { scorecardMarks } from "../../scorecardMarks.ts"
 import { reading } from "../../services.ts"
@@ -56,7 +56,7 @@ const intervalText = (interval: ReturnType<typeof metricIntervals>[string] | und
 const intervalsOf = (row: Card) =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
-    const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+    const run = yield* findRun(row.run_id)
     const { pack, options, context } = yield* measuringPack(yield* documentOf(run))
     return metricIntervals({ ...draws, pack, options, context, samples: scoredRows(yield* journal.predictions(row.run_id, row.phase)) })
   })

@@ -16,7 +16,7 @@ import {
 } from "@feagi-trainer/core"
 import { scorecardBodySha256, verifyScorecard } from "@feagi-trainer/evaluation"
 import * as Effect from "effect/Effect"
-import { byId } from "../../ids.ts"
+import { findRun } from "../../findRun.ts"
 import type { Card } from "./cards.ts"
 
 export interface Recomputed {
@@ -29,7 +29,7 @@ export interface Recomputed {
 export const recompute = (row: Card, card: Scorecard): Effect.Effect<Recomputed, TrainerError, BlobStore | Catalogue | RunJournal> =>
   Effect.gen(function* () {
     const journal = yield* RunJournal
-    const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+    const run = yield* findRun(row.run_id)
     const document = yield* documentOf(run)
     const phase = document.protocol.phases.find((each) => each.name === row.phase)
     if (phase === undefined)

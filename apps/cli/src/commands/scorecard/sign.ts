@@ -2,13 +2,13 @@
 import { writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { encodeDocument, trainerErrors } from "@feagi-trainer/contracts"
-import { documentOf, RunJournal, readGenomeEvaluation, viewRun } from "@feagi-trainer/core"
+import { documentOf, readGenomeEvaluation, viewRun } from "@feagi-trainer/core"
 import { fromCanonical, type JsonValue } from "@feagi-trainer/determinism"
 import { signStatement, statementOf } from "@feagi-trainer/evaluation"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
+import { findRun } from "../../findRun.ts"
 import { json } from "../../flags.ts"
-import { byId } from "../../ids.ts"
 import { jsonText } from "../../jsonText.ts"
 import { makeKey, readSigner } from "../../keys.ts"
 import { emit } from "../../Out.ts"
@@ -43,8 +43,7 @@ export const sign = Command.make("sign", { scorecard: scorecardId, key, out: out
   reading(
     Effect.gen(function* () {
       const row = yield* findCard(flags.scorecard)
-      const journal = yield* RunJournal
-      const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+      const run = yield* findRun(row.run_id)
       const { protocol } = yield* documentOf(run)
       const stated = statementOf(fromCanonical(yield* cardText(row.document_sha256)), protocol as unknown as JsonValue)
       if (!stated.ok) return yield* trainerErrors("invalid", stated.diagnostics)
@@ -72,8 +71,7 @@ export const exportCard = Command.make("export", { scorecard: scorecardId, out: 
   reading(
     Effect.gen(function* () {
       const row = yield* findCard(flags.scorecard)
-      const journal = yield* RunJournal
-      const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+      const run = yield* findRun(row.run_id)
       const evaluation = yield* readGenomeEvaluation(yield* documentOf(run), (yield* viewRun(run)).state.phases)
       const files = [
         { file: "scorecard.json", text: yield* cardText(row.document_sha256) },

@@ -1,5 +1,4 @@
 /** `scorecard supersede`: say by a link that another Scorecard is to be read instead. Neither document changes. */
-
 import { trainerError } from "@feagi-trainer/contracts"
 import { Scorecards } from "@feagi-trainer/core"
 import { Argument, Command, Flag } from "effect/cli"

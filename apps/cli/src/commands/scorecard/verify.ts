@@ -7,7 +7,7 @@
  */
 import { decodeText } from "@feagi-trainer/config"
 import { encodeDocument, type Scorecard, type TrainerError, trainerError, trainerErrors } from "@feagi-trainer/contracts"
-import { BlobStore, documentOf, type ReplayVerdict, RunJournal, replayRun, Scorecards, viewRun } from "@feagi-trainer/core"
+import { BlobStore, documentOf, type ReplayVerdict, replayRun, Scorecards, viewRun } from "@feagi-trainer/core"
 import { fromCanonical, type JsonValue, toUtf8 } from "@feagi-trainer/determinism"
 import { scorecardBodySha256, verifiedScorecard, verifyAttestation } from "@feagi-trainer/evaluation"
 import { readFileLimited, Store } from "@feagi-trainer/store"
@@ -16,8 +16,8 @@ import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { families } from "../../families.ts"
+import { findRun } from "../../findRun.ts"
 import { json } from "../../flags.ts"
-import { byId } from "../../ids.ts"
 import { readVerifier } from "../../keys.ts"
 import { emit } from "../../Out.ts"
 import { recordingOf } from "../../recording.ts"
@@ -68,8 +68,8 @@ interface Replayed {
 
 const replayed = (row: Card, card: Scorecard) =>
   Effect.gen(function* () {
-    const [journal, store, scorecards, blobs] = [yield* RunJournal, yield* Store, yield* Scorecards, yield* BlobStore]
-    const run = yield* byId("run", row.run_id, yield* journal.runs, (each) => each.run_id)
+    const [store, scorecards, blobs] = [yield* Store, yield* Scorecards, yield* BlobStore]
+    const run = yield* findRun(row.run_id)
     const view = yield* viewRun(run)
     const verdict = yield* replayRun(yield* recordingOf(view, yield* documentOf(run)), families)
     const origin = yield* store.originOf(row.run_id)

@@ -1,5 +1,4 @@
 /** One registered version of a dataset: what is in it, sample by sample, how it can be dealt out, what fits it, whether it is still itself. */
-
 import { useState } from "preact/hooks"
 import { useJob, useQuery } from "../../api.ts"
 import { bytes, number } from "../../format.ts"
@@ -25,9 +24,9 @@ import {
   Tabs,
   Time
 } from "../../ui/index.ts"
+import { JobView } from "../../ui/JobView.tsx"
 import { Scroll } from "../../ui/Scroll.tsx"
 import { Plugins } from "../wizard/Compatibility.tsx"
-import { JobView } from "../wizard/JobView.tsx"
 import { SampleTable } from "../wizard/SampleTable.tsx"
 import { LabelTable } from "../wizard/Source.tsx"
 import { type SplitData, SplitView } from "../wizard/Split.tsx"

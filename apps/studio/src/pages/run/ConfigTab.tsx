@@ -1,5 +1,4 @@
 /** What a run was planned with: its document as a tree, and the run file that plans the same again. */
-
 import { useMemo, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { copy, save } from "../../files.ts"

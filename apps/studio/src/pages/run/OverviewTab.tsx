@@ -1,5 +1,4 @@
 /** How far a run is, phase by phase, why it is in its state, and its key metrics: final where a phase has ended, so far where it goes on. */
-
 import { useQuery } from "../../api.ts"
 import { save } from "../../files.ts"
 import { number, span } from "../../format.ts"

@@ -1,5 +1,4 @@
 /** Where a result comes from: data, split, genome and connectome, plugins and engine, scorecards; each by the hash that pins it. */
-
 import { useQuery } from "../../api.ts"
 import { number } from "../../format.ts"
 import { link } from "../../router.ts"

@@ -2,7 +2,6 @@
  * Every answer of a run with its truth: found by phase, outcome and class, from a cell of the confusion matrix, or by going from error to
  * error with `n`. The sample that is open stands in the address.
  */
-
 import { useEffect, useMemo, useState } from "preact/hooks"
 import { call, urlOf, useQuery } from "../../api.ts"
 import { save } from "../../files.ts"

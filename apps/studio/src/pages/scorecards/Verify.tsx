@@ -6,8 +6,8 @@ import { useState } from "preact/hooks"
 import { type Job, useAction, useJob } from "../../api.ts"
 import { short } from "../../format.ts"
 import { Badge, Button, CopyButton, Failed, Field, Icon, KeyValue, Panel, toast } from "../../ui/index.ts"
-import { JobView } from "../wizard/JobView.tsx"
-import { useUpload } from "../wizard/useUpload.ts"
+import { JobView } from "../../ui/JobView.tsx"
+import { useUpload } from "../../useUpload.ts"
 import { verifiedText } from "./model/cards.ts"
 
 const useVerify = () =>
@@ -106,6 +106,31 @@ interface Signed {
   readonly subjects: ReadonlyArray<{ readonly name: string; readonly digest: { readonly sha256: string } }>
 }
 
+const PathField = ({
+  label,
+  hint,
+  value,
+  onValue
+}: {
+  readonly label: string
+  readonly hint: string
+  readonly value: string
+  readonly onValue: (path: string) => void
+}) => (
+  <Field label={label} hint={hint}>
+    {(wiring) => (
+      <input
+        {...wiring}
+        type="text"
+        class="mono"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+    )}
+  </Field>
+)
+
 const Sign = ({ id }: { readonly id: string }) => {
   const [key, setKey] = useState("")
   const [out, setOut] = useState(`${id}.dsse.json`)
@@ -123,30 +148,8 @@ const Sign = ({ id }: { readonly id: string }) => {
         The private key stays where it is: only its path is given. No key yet? <code>ftr scorecard keygen --out lab.key</code>{" "}
         <CopyButton text="ftr scorecard keygen --out lab.key" label="Copy" />
       </p>
-      <Field label="Path of the private key" hint="On this machine, readable by you alone">
-        {(wiring) => (
-          <input
-            {...wiring}
-            type="text"
-            class="mono"
-            spellcheck={false}
-            value={key}
-            onInput={(event) => setKey(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <Field label="Write the signature to" hint="A file that does not exist yet, in the project folder">
-        {(wiring) => (
-          <input
-            {...wiring}
-            type="text"
-            class="mono"
-            spellcheck={false}
-            value={out}
-            onInput={(event) => setOut(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <PathField label="Path of the private key" hint="On this machine, readable by you alone" value={key} onValue={setKey} />
+      <PathField label="Write the signature to" hint="A file that does not exist yet, in the project folder" value={out} onValue={setOut} />
       <div>
         <Button type="submit" busy={sign.busy} disabled={key.trim() === "" || out.trim() === ""}>
           Sign

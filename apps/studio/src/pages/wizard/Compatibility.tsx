@@ -1,5 +1,4 @@
 /** Step 3: what the server says of the run file. What blocks stands first, each with the place where it is mended; advice stands behind. */
-
 import { useState } from "preact/hooks"
 import { type Diagnostic, useQuery } from "../../api.ts"
 import { Answer, Badge, Button, Empty, Failed, Icon, KeyValue, Loading, Panel } from "../../ui/index.ts"

@@ -2,7 +2,6 @@
  * A source that is not registered yet, from its path to its registration: who can read it, what is in it column by column, the first
  * samples, the labels, every finding of a complete scan. Nothing here knows any adapter: what it proposes is shown as it comes.
  */
-
 import { useMemo, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { percent } from "../../format.ts"

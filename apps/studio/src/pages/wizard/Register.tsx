@@ -6,13 +6,13 @@ import { useState } from "preact/hooks"
 import { type Diagnostic, useJob, useQuery } from "../../api.ts"
 import { shellLine } from "../../format.ts"
 import { Answer, Badge, Button, CopyButton, Failed, Field, Icon } from "../../ui/index.ts"
+import { JobView } from "../../ui/JobView.tsx"
 import { Scroll } from "../../ui/Scroll.tsx"
+import { useUpload } from "../../useUpload.ts"
 import { wordsOfSource } from "./command.ts"
-import { JobView } from "./JobView.tsx"
 import { SampleTable } from "./SampleTable.tsx"
 import type { Sample } from "./samples.ts"
 import { isName, labelMapOf, proposedName } from "./sourceRequest.ts"
-import { useUpload } from "./useUpload.ts"
 
 export const Register = ({
   input,

@@ -1,5 +1,4 @@
 /** Samples as the trainer reads them, whatever adapter read them: pictures where the server can show them, numbers, texts, and the rest. */
-
 import { urlOf } from "../../api.ts"
 import { inline } from "../../format.ts"
 import { Scroll } from "../../ui/Scroll.tsx"

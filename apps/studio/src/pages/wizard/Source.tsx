@@ -1,5 +1,4 @@
 /** Step 2: where the data come from: a registered dataset, a path of this machine, or a file of this browser's. Then how they are split. */
-
 import { useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { useSearch } from "../../router.ts"

@@ -2,7 +2,6 @@
  * How the samples are dealt out, with what comes of it while it is edited: counts, the share of every class in every part, and samples that
  * two parts share. The same verb that a run uses makes the parts.
  */
-
 import { useEffect, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { number } from "../../format.ts"

@@ -4,8 +4,8 @@ import { useEffect, useId, useState } from "preact/hooks"
 import { useQuery } from "../../api.ts"
 import { bytes } from "../../format.ts"
 import { Button, Failed } from "../../ui/index.ts"
+import { useUpload } from "../../useUpload.ts"
 import { NewSource } from "./NewSource.tsx"
-import { useUpload } from "./useUpload.ts"
 
 const largest = 64 * 1024 * 1024
 

@@ -1,6 +1,6 @@
 /** A file of this browser's, copied to the server. */
 import { useState } from "preact/hooks"
-import { type ApiError, asApiError, client } from "../../api.ts"
+import { type ApiError, asApiError, client } from "./api.ts"
 
 /** Copies bytes beside the store and keeps the path that they were given. */
 export const useUpload = (): {

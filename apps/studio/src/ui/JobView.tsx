@@ -1,6 +1,9 @@
 /** A job from its first line to its result: progress, a way to stop it, and every finding with a link to its sample. */
-import type { Diagnostic, useJob } from "../../api.ts"
-import { Badge, Button, Diagnostics, Failed, Icon, Progress } from "../../ui/index.ts"
+
+import type { Diagnostic, useJob } from "../api.ts"
+import { Badge, Button, Progress } from "./Basics.tsx"
+import { Icon } from "./Icon.tsx"
+import { Diagnostics, Failed } from "./States.tsx"
 
 type RunningJob = ReturnType<typeof useJob>
 
